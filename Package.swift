@@ -1,0 +1,166 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: Swift 6 mode, warnings are errors.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// Links the executable fully static: it starts in a millisecond and shares its pages with its siblings.
+let fullyStatic: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+
+/// Links the Swift runtime statically and the C libraries dynamically: nothing but the distribution's
+/// own libraries is needed where the program runs.
+let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
+}
+
+func program(
+  _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, linking: [LinkerSetting]
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict,
+    linkerSettings: linking)
+}
+
+func plugin(_ name: String, library: String, linking: [LinkerSetting] = fullyStatic) -> Target {
+  program("gantry-\(name)", [.byName(name: library), "PluginKit"], path: "plugins/\(name)/main", linking: linking)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
+}
+
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let foundation: [Target] = [
+  .target(name: "CLinux"),
+  module("Errors"),
+  module("Linux", ["CLinux", "Errors"]),
+  module("JSON", ["Errors"]),
+]
+
+let wire: [Target] = [
+  module("Wire", ["Errors", "Linux"]),
+  module("LoopWire", ["Wire", "Linux"]),
+  module("AsyncWire", ["Wire", "Linux"]),
+]
+
+let messages: [Target] = [
+  library("CProtobufC", pkgConfig: "libprotobuf-c", package: "libprotobuf-c-dev"),
+  .target(name: "CMessages", dependencies: ["CProtobufC"]),
+  module("Messages", ["CMessages", "Wire", "Errors"]),
+  module("LoopServices", ["Messages", "LoopWire"]),
+  module("AsyncServices", ["Messages", "AsyncWire"]),
+  module("Protoc", ["CMessages", "Messages"]),
+  program("protoc-gen-gantry", ["Protoc"], linking: []),
+]
+
+let launcher: [Target] = [
+  library("CSeccomp", pkgConfig: "libseccomp", package: "libseccomp-dev"),
+  module("RuntimeSpec", ["JSON", "Errors"]),
+  .target(name: "CLauncher", dependencies: ["CSeccomp"]),
+  module("Cgroups", ["Linux", "RuntimeSpec", "Errors"]),
+  module("Launcher", ["CLauncher", "CLinux", "Linux", "RuntimeSpec", "Cgroups", "Errors"]),
+  module("OCIRuntime", ["Launcher", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"]),
+  program("gantry-runtime", ["OCIRuntime"], linking: fullyStatic),
+]
+
+let shim: [Target] = [
+  module("ContainerLog", ["Linux", "Errors"]),
+  module(
+    "Shim",
+    [
+      "Launcher", "Cgroups", "RuntimeSpec", "LoopServices", "LoopWire", "Messages", "ContainerLog", "JSON", "Linux",
+      "Errors",
+    ]),
+  program("gantry-shim", ["Shim"], linking: fullyStatic),
+]
+
+let images: [Target] = [
+  library("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
+  library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+  module("Digests", ["CCrypto", "Linux", "Errors"]),
+  module("ImageSpec", ["JSON", "Errors"]),
+  module("Archive", ["CArchive", "Digests", "Linux", "ImageSpec", "Errors"]),
+  module("Worker", ["Archive", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
+  program("gantry-worker", ["Worker"], linking: staticRuntime),
+]
+
+let plugins: [Target] = [
+  module("PluginKit", ["AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
+  module(
+    "LocalContent", ["PluginKit", "AsyncServices", "Digests", "JSON", "Linux", "Errors"],
+    path: "plugins/content-local/LocalContent"),
+  plugin("content-local", library: "LocalContent"),
+  module(
+    "Snapshots", ["PluginKit", "AsyncServices", "JSON", "Linux", "Errors"], path: "plugins/snapshots/Snapshots"),
+  module(
+    "OverlaySnapshotter", ["Snapshots", "PluginKit", "Linux", "Errors"],
+    path: "plugins/snapshotter-overlay/OverlaySnapshotter"),
+  plugin("snapshotter-overlay", library: "OverlaySnapshotter"),
+  module(
+    "NativeSnapshotter", ["Snapshots", "PluginKit", "Linux", "Errors"],
+    path: "plugins/snapshotter-native/NativeSnapshotter"),
+  plugin("snapshotter-native", library: "NativeSnapshotter"),
+  library("CNFTables", pkgConfig: "libnftables", package: "libnftables-dev"),
+  module(
+    "BridgeNetwork", ["PluginKit", "AsyncServices", "CNFTables", "JSON", "Linux", "Errors"],
+    path: "plugins/network-bridge/BridgeNetwork"),
+  plugin("network-bridge", library: "BridgeNetwork", linking: staticRuntime),
+  module(
+    "LinuxRuntime", ["PluginKit", "AsyncServices", "RuntimeSpec", "JSON", "Linux", "Errors"],
+    path: "plugins/runtime-linux/LinuxRuntime"),
+  plugin("runtime-linux", library: "LinuxRuntime"),
+]
+
+let supervisor: [Target] = [
+  library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+  module("Database", ["CSQLite", "Errors"]),
+  module(
+    "Core",
+    ["Database", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux", "Errors"]),
+  module(
+    "Engine", ["Core", "Database", "AsyncServices", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux", "Errors"]),
+  program("gantryd", ["Engine", "Core"], linking: staticRuntime),
+]
+
+let client: [Target] = [
+  module("CLI", ["AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "Linux", "Errors"]),
+  program("gantry", ["CLI"], linking: fullyStatic),
+  module("Conformance", ["AsyncServices", "AsyncWire", "Messages", "Linux", "Errors"], path: "Tests/Conformance"),
+  module("PluginCheck", ["Conformance", "AsyncServices", "Linux", "Errors"]),
+  program("gantry-plugin-check", ["PluginCheck"], linking: fullyStatic),
+]
+
+let unitTests: [Target] = [
+  tests("LinuxTests", ["Linux", "Errors"]),
+  tests("JSONTests", ["JSON", "Errors"]),
+  tests("WireTests", ["Wire", "LoopWire", "AsyncWire", "Linux", "Errors"]),
+  tests("MessagesTests", ["Messages", "AsyncServices", "LoopServices", "Protoc", "Linux", "Errors"]),
+  tests("RuntimeSpecTests", ["RuntimeSpec", "JSON", "Errors"]),
+  tests("CgroupsTests", ["Cgroups", "RuntimeSpec", "Linux", "Errors"]),
+  tests("LauncherTests", ["Launcher", "OCIRuntime", "RuntimeSpec", "JSON", "Linux", "Errors"]),
+  tests("ContainerLogTests", ["ContainerLog", "Linux", "Errors"]),
+  tests("ShimTests", ["Shim", "LoopServices", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
+  tests("ImageSpecTests", ["ImageSpec", "JSON", "Errors"]),
+  tests("ArchiveTests", ["Archive", "Worker", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
+  tests(
+    "PluginTests",
+    [
+      "Conformance", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "Snapshots", "BridgeNetwork",
+      "LinuxRuntime", "PluginKit", "AsyncServices", "RuntimeSpec", "Digests", "JSON", "Linux", "Errors",
+    ]),
+  tests("CoreTests", ["Core", "Database", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
+  tests("EngineTests", ["Engine", "Core", "Database", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
+  tests("CLITests", ["CLI", "AsyncServices", "Messages", "ContainerLog", "JSON", "Linux", "Errors"]),
+  tests("EndToEnd", ["JSON", "Linux", "Errors"]),
+]
+
+let package = Package(
+  name: "gantry",
+  targets: foundation + wire + messages + launcher + shim + images + plugins + supervisor + client + unitTests
+)
