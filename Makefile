@@ -1,0 +1,84 @@
+# Gantry's build. `make demo` and `make test` need nothing but a Debian 12 with Swift 6 and root.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+OUT := out
+BUILD := .build/release
+
+# What building needs, and what the tests drive beside it. Package names are Debian 12's.
+BUILD_PACKAGES := pkg-config protobuf-compiler protobuf-c-compiler libprotobuf-dev libprotoc-dev libprotobuf-c-dev \
+	libarchive-dev libseccomp-dev libnftables-dev libsqlite3-dev libssl-dev busybox-static
+RUN_PACKAGES := procps iproute2
+TEST_PACKAGES := python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah
+BENCH_PACKAGES := $(TEST_PACKAGES) hyperfine docker.io podman
+VM_PACKAGES := qemu-system-x86 linux-image-cloud-amd64 cpio busybox-static
+
+PROGRAMS := gantry gantryd
+HELPERS := gantry-shim gantry-runtime gantry-worker gantry-plugin-check gantry-init
+PLUGINS := content-local snapshotter-overlay snapshotter-native network-bridge runtime-linux
+
+.PHONY: build install test unit-test e2e test-vm fuzz demo bench lint format proto proto-check clean deps deps-test
+
+deps:
+	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
+
+deps-test: deps
+	@packaging/install-packages $(TEST_PACKAGES)
+
+# A relocatable tree: out/bin, out/libexec/gantry, out/libexec/gantry/plugins.
+build: deps
+	$(SWIFT) build -c release
+	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(PLUGINS)"
+
+install: build
+	@packaging/install-tree $(OUT) $(DESTDIR)$(PREFIX)
+
+# One build serves the unit tests, the tree in out/ and the end-to-end tests.
+test: deps-test
+	$(SWIFT) build -c release --build-tests
+	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(PLUGINS)"
+	GANTRY_FUZZ_SECONDS=$${GANTRY_FUZZ_SECONDS:-60} $(SWIFT) test -c release --skip-build --skip EndToEnd
+	GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --filter EndToEnd
+
+unit-test: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --skip EndToEnd
+
+e2e: deps-test build
+	$(SWIFT) build -c release --build-tests
+	GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --filter EndToEnd
+
+# As long as asked: make fuzz SECONDS=3600
+SECONDS_ASKED = $(if $(filter command%,$(origin SECONDS)),$(SECONDS),600)
+fuzz: deps
+	$(SWIFT) build -c release --build-tests
+	GANTRY_FUZZ_SECONDS=$(SECONDS_ASKED) $(SWIFT) test -c release --skip-build --filter 'Fuzz|[mM]utat'
+
+demo: build
+	@packaging/demo $(OUT)
+
+bench: build
+	@packaging/install-packages $(BENCH_PACKAGES)
+	@Tests/Benchmarks/run $(OUT)
+
+test-vm: build
+	@packaging/install-packages $(VM_PACKAGES)
+	@Tests/VirtualMachine/run $(OUT)
+
+lint: deps
+	$(SWIFT) format lint --strict -r Package.swift Sources plugins Tests
+	@packaging/lint-sources
+	@proto/generate --check
+
+format:
+	$(SWIFT) format -i -r Package.swift Sources plugins Tests
+
+proto: deps
+	@proto/generate
+
+clean:
+	rm -rf .build $(OUT)
