@@ -18,6 +18,10 @@ int gantry_fcntl(int fd, int command, long argument) { return fcntl(fd, command,
 
 int gantry_prctl(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }
 
+int gantry_setns(int fd, int types) { return setns(fd, types); }
+
+int gantry_unshare(int types) { return unshare(types); }
+
 int gantry_pidfd_open(pid_t pid, unsigned flags) { return (int)syscall(SYS_pidfd_open, pid, flags); }
 
 int gantry_pidfd_send_signal(int pidfd, int signal) {

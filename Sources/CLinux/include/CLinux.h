@@ -38,6 +38,8 @@ int gantry_openat2(int directory, const char *path, uint64_t flags, uint64_t mod
 int gantry_pipe2(int ends[2], int flags);
 int gantry_fcntl(int fd, int command, long argument);
 int gantry_prctl(int option, unsigned long argument);
+int gantry_setns(int fd, int types);
+int gantry_unshare(int types);
 int gantry_pidfd_open(pid_t pid, unsigned flags);
 int gantry_pidfd_send_signal(int pidfd, int signal);
 int gantry_set_window_size(int fd, uint16_t columns, uint16_t rows);
