@@ -41,6 +41,7 @@ let foundation: [Target] = [
   module("Errors"),
   module("Linux", ["CLinux", "Errors"]),
   module("JSON", ["Errors"]),
+  module("Threads", ["CLinux", "Errors"]),
 ]
 
 let wire: [Target] = [
@@ -91,7 +92,7 @@ let images: [Target] = [
 ]
 
 let plugins: [Target] = [
-  module("PluginKit", ["AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
+  module("PluginKit", ["Threads", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
   module(
     "LocalContent", ["PluginKit", "AsyncServices", "Digests", "JSON", "Linux", "Errors"],
     path: "plugins/content-local/LocalContent"),
@@ -119,10 +120,13 @@ let plugins: [Target] = [
 
 let supervisor: [Target] = [
   library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
-  module("Database", ["CSQLite", "Errors"]),
+  module("Database", ["CSQLite", "Threads", "Errors"]),
   module(
     "Core",
-    ["Database", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux", "Errors"]),
+    [
+      "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux",
+      "Errors",
+    ]),
   module(
     "Engine", ["Core", "Database", "AsyncServices", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux", "Errors"]),
   program("gantryd", ["Engine", "Core"], linking: staticRuntime),
@@ -154,7 +158,7 @@ let unitTests: [Target] = [
       "Conformance", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "Snapshots", "BridgeNetwork",
       "LinuxRuntime", "PluginKit", "AsyncServices", "RuntimeSpec", "Digests", "JSON", "Linux", "Errors",
     ]),
-  tests("CoreTests", ["Core", "Database", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
+  tests("CoreTests", ["Core", "Database", "Threads", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
   tests("EngineTests", ["Engine", "Core", "Database", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
   tests("CLITests", ["CLI", "AsyncServices", "Messages", "ContainerLog", "JSON", "Linux", "Errors"]),
   tests("EndToEnd", ["JSON", "Linux", "Errors"]),
