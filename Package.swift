@@ -46,8 +46,8 @@ let foundation: [Target] = [
 
 let wire: [Target] = [
   module("Wire", ["Errors", "Linux"]),
-  module("LoopWire", ["Wire", "Linux"]),
-  module("AsyncWire", ["Wire", "Linux"]),
+  module("LoopWire", ["Wire", "Linux", "CLinux", "Errors"]),
+  module("AsyncWire", ["Wire", "Linux", "CLinux", "Errors"]),
 ]
 
 let messages: [Target] = [

@@ -7,6 +7,8 @@
 // failure, and owns nothing. Retrying on EINTR and turning errno into an error is the Swift side's work.
 #pragma once
 
+#include "CLinuxSocket.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>

@@ -1,0 +1,23 @@
+import Errors
+import Linux
+import Wire
+
+/// A call that waits for its answer. It is answered exactly once, at any later time.
+public final class LoopCall<Response: Message> {
+  private let raw: LoopRawCall
+
+  /// Wraps a call whose messages are still encoded.
+  public init(_ raw: LoopRawCall) { self.raw = raw }
+
+  public var context: LoopCallContext { raw.context }
+
+  /// Answers the call. Without effect if it has been answered, has timed out, or the peer is gone.
+  public func reply(_ response: Response, descriptors: [FileDescriptor] = []) {
+    raw.reply(response.serialized(), descriptors: descriptors)
+  }
+
+  /// Answers the call with an error. Without effect where `reply` would have none.
+  public func fail(_ error: GantryError) {
+    raw.fail(error)
+  }
+}

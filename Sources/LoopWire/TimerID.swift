@@ -1,0 +1,4 @@
+/// Names a timer of an `EventLoop`, to cancel it.
+public struct TimerID: Hashable, Sendable {
+  let number: UInt64
+}
