@@ -85,7 +85,7 @@ let images: [Target] = [
   library("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
   module("Digests", ["CCrypto", "Linux", "Errors"]),
-  module("ImageSpec", ["JSON", "Errors"]),
+  module("ImageSpec", ["Digests", "JSON", "Errors"]),
   module("Archive", ["CArchive", "Digests", "Linux", "ImageSpec", "Errors"]),
   module("Worker", ["Archive", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
   program("gantry-worker", ["Worker"], linking: staticRuntime),
@@ -150,7 +150,7 @@ let unitTests: [Target] = [
   tests("LauncherTests", ["Launcher", "OCIRuntime", "RuntimeSpec", "JSON", "Linux", "Errors"]),
   tests("ContainerLogTests", ["ContainerLog", "Linux", "Errors"]),
   tests("ShimTests", ["Shim", "LoopServices", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
-  tests("ImageSpecTests", ["ImageSpec", "JSON", "Errors"]),
+  tests("ImageSpecTests", ["ImageSpec", "Digests", "JSON", "Errors"]),
   tests("ArchiveTests", ["Archive", "Worker", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
   tests(
     "PluginTests",

@@ -1,0 +1,67 @@
+import Errors
+import JSON
+
+/// The part of an image's configuration that its containers take over.
+public struct ContainerSettings: Sendable, Equatable {
+  public var user = ""
+  /// `NAME=value` each.
+  public var environment: [String] = []
+  public var entrypoint: [String] = []
+  public var command: [String] = []
+  public var workingDirectory = ""
+  public var labels: [String: String] = [:]
+  public var volumes: [String] = []
+  /// Such as `80/tcp`.
+  public var exposedPorts: [String] = []
+  public var stopSignal = ""
+  public var argumentsEscaped = false
+  public var shell: [String] = []
+  /// The `Healthcheck` object as it stands.
+  public var healthcheck: JSONValue?
+  public var onBuild: [String] = []
+
+  public init() {}
+
+  init(_ reader: DocumentReader) throws(GantryError) {
+    user = try reader.string("User") ?? ""
+    environment = try reader.strings("Env") ?? []
+    entrypoint = try reader.strings("Entrypoint") ?? []
+    command = try reader.strings("Cmd") ?? []
+    workingDirectory = try reader.string("WorkingDir") ?? ""
+    labels = try reader.stringMap("Labels") ?? [:]
+    volumes = try reader.names("Volumes")
+    exposedPorts = try reader.names("ExposedPorts")
+    stopSignal = try reader.string("StopSignal") ?? ""
+    argumentsEscaped = try reader.bool("ArgsEscaped") ?? false
+    shell = try reader.strings("Shell") ?? []
+    healthcheck = reader.value("Healthcheck")
+    if let healthcheck, healthcheck.object == nil { throw reader.failure("Healthcheck", "must be an object") }
+    onBuild = try reader.strings("OnBuild") ?? []
+  }
+
+  var json: JSONValue {
+    var object = JSONObject()
+    func list(_ key: String, _ values: [String]) {
+      if !values.isEmpty { object[key] = .array(values.map { .string($0) }) }
+    }
+    func set(_ key: String, _ names: [String]) {
+      if !names.isEmpty { object[key] = .object(JSONObject(names.map { ($0, .object(JSONObject())) })) }
+    }
+    if !user.isEmpty { object["User"] = .string(user) }
+    set("ExposedPorts", exposedPorts)
+    list("Env", environment)
+    list("Entrypoint", entrypoint)
+    list("Cmd", command)
+    if let healthcheck { object["Healthcheck"] = healthcheck }
+    if argumentsEscaped { object["ArgsEscaped"] = true }
+    set("Volumes", volumes)
+    if !workingDirectory.isEmpty { object["WorkingDir"] = .string(workingDirectory) }
+    list("OnBuild", onBuild)
+    if !labels.isEmpty {
+      object["Labels"] = .object(JSONObject(labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
+    if !stopSignal.isEmpty { object["StopSignal"] = .string(stopSignal) }
+    list("Shell", shell)
+    return .object(object)
+  }
+}

@@ -1,0 +1,107 @@
+import Digests
+import Errors
+
+/// The name of an image: `[host[:port]/]path[:tag][@digest]`, host and path always complete.
+///
+/// - SeeAlso: <https://github.com/distribution/reference>, whose grammar and words these are.
+public struct Reference: Sendable, Hashable {
+  /// Such as `docker.io` or `localhost:5000`.
+  public let domain: String
+  /// Such as `library/busybox`.
+  public let path: String
+  public var tag: String?
+  public var digest: Digest?
+
+  static let defaultDomain = "docker.io"
+  static let officialPath = "library/"
+  static let maximumNameLength = 255
+
+  /// Reads what a person writes: `busybox` is `docker.io/library/busybox`. No tag is made up; see `tagged`.
+  ///
+  /// - Throws: `.invalidArgument` in Docker's words.
+  public init(parsing text: String) throws(GantryError) {
+    guard !text.isEmpty, text.utf8.allSatisfy({ $0 < 0x80 }) else { throw Self.invalidFormat }
+    if text.utf8.count == 64, text.utf8.allSatisfy({ ReferenceGrammar.isHex($0) }), text.lowercased() == text {
+      throw GantryError(
+        .invalidArgument, "invalid repository name (\(text)), cannot specify 64-byte hexadecimal strings")
+    }
+    var rest = Substring(text)
+    var digest: Digest?
+    if let at = rest.firstIndex(of: "@") {
+      digest = try Self.digest(rest[rest.index(after: at)...])
+      rest = rest[..<at]
+    }
+    var (domain, remainder) = Self.splitDomain(rest)
+    var tag: Substring?
+    if let colon = remainder.lastIndex(of: ":"), !remainder[colon...].contains("/") {
+      tag = remainder[remainder.index(after: colon)...]
+      remainder = remainder[..<colon]
+    }
+    if domain == Self.defaultDomain, !remainder.contains("/") { remainder = Substring(Self.officialPath + remainder) }
+    if remainder.lowercased() != remainder, ReferenceGrammar.isPath(Substring(remainder.lowercased())) {
+      throw GantryError(
+        .invalidArgument, "invalid reference format: repository name (\(remainder)) must be lowercase")
+    }
+    guard ReferenceGrammar.isDomain(domain), ReferenceGrammar.isPath(remainder),
+      tag.map(ReferenceGrammar.isTag) ?? true
+    else { throw Self.invalidFormat }
+    guard domain.utf8.count + 1 + remainder.utf8.count <= Self.maximumNameLength else {
+      throw GantryError(
+        .invalidArgument,
+        "invalid reference format: repository name must not be more than \(Self.maximumNameLength) characters")
+    }
+    self.domain = String(domain)
+    path = String(remainder)
+    self.tag = tag.map(String.init)
+    self.digest = digest
+  }
+
+  private static let invalidFormat = GantryError(.invalidArgument, "invalid reference format")
+
+  private static func digest(_ text: Substring) throws(GantryError) -> Digest {
+    do { return try Digest(parsing: text) } catch {
+      guard let colon = text.firstIndex(of: ":"), text[colon...].utf8.count > 32 else { throw invalidFormat }
+      throw error.wrapped("invalid reference format")
+    }
+  }
+
+  /// What comes before the first slash is a host only if it looks like one.
+  private static func splitDomain(_ text: Substring) -> (domain: Substring, remainder: Substring) {
+    guard let slash = text.firstIndex(of: "/") else { return (Substring(defaultDomain), text) }
+    let first = text[..<slash]
+    guard first.contains(where: { $0 == "." || $0 == ":" }) || first == "localhost" || first.lowercased() != first
+    else { return (Substring(defaultDomain), text) }
+    let remainder = text[text.index(after: slash)...]
+    return (first == "index.docker.io" ? Substring(defaultDomain) : first, remainder)
+  }
+}
+
+extension Reference {
+  /// Domain and path: `docker.io/library/busybox`.
+  public var name: String { "\(domain)/\(path)" }
+
+  /// The name as people write it: `busybox`.
+  public var familiarName: String {
+    guard domain == Self.defaultDomain else { return name }
+    let rest = path.dropFirst(Self.officialPath.count)
+    return path.hasPrefix(Self.officialPath) && !rest.contains("/") ? String(rest) : path
+  }
+
+  /// The whole reference as people write it: `busybox:latest`.
+  public var familiar: String { familiarName + suffix }
+
+  /// The same with the tag `latest` where it has neither tag nor digest.
+  public var tagged: Reference {
+    guard tag == nil, digest == nil else { return self }
+    var reference = self
+    reference.tag = "latest"
+    return reference
+  }
+
+  private var suffix: String { (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "") }
+}
+
+extension Reference: CustomStringConvertible {
+  /// The canonical form: `docker.io/library/busybox:latest`.
+  public var description: String { name + suffix }
+}
