@@ -1,0 +1,85 @@
+import Foundation
+
+/// A program started as a person would start it, with a deadline.
+///
+/// Unchecked: Foundation's `Process` may be waited for on one thread and signalled from another, and the collected
+/// output is read only after its reading blocks have ended.
+final class Command: @unchecked Sendable {
+  private let process = Process()
+  private let input: Pipe?
+  private let output = Pipe()
+  private let error = Pipe()
+  private let collected = DispatchGroup()
+  private var outputBytes = Data()
+  private var errorBytes = Data()
+  private let text: String
+
+  /// Starts `arguments[0]`, looked up in PATH.
+  ///
+  /// - Parameter keepInput: whether standard input stays open until `closeInput`; else it is empty.
+  init(_ arguments: [String], environment: [String: String] = [:], keepInput: Bool = false) throws {
+    text = arguments.joined(separator: " ")
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    input = keepInput ? Pipe() : nil
+    process.standardInput = input ?? FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = error
+    try process.run()
+    DispatchQueue.global().async(group: collected) {
+      self.outputBytes = self.output.fileHandleForReading.readDataToEndOfFile()
+    }
+    DispatchQueue.global().async(group: collected) {
+      self.errorBytes = self.error.fileHandleForReading.readDataToEndOfFile()
+    }
+  }
+
+  /// The process; /usr/bin/env has become the command.
+  var pid: Int32 { process.processIdentifier }
+  var isRunning: Bool { process.isRunning }
+
+  func write(_ bytes: some Sequence<UInt8>) throws {
+    try input?.fileHandleForWriting.write(contentsOf: Data(bytes))
+  }
+
+  func closeInput() throws { try input?.fileHandleForWriting.close() }
+
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+  /// Waits for the end; past the deadline the process is killed and the wait fails.
+  func finish(within seconds: Double = 60) throws -> CommandResult {
+    let deadline = Date().addingTimeInterval(seconds)
+    let ended = DispatchSemaphore(value: 0)
+    DispatchQueue.global().async {
+      self.process.waitUntilExit()
+      ended.signal()
+    }
+    if ended.wait(timeout: .now() + seconds) == .timedOut {
+      kill(process.processIdentifier, SIGKILL)
+      throw TestFailure("\(text) did not end within \(seconds) seconds")
+    }
+    guard collected.wait(timeout: .now() + max(5, deadline.timeIntervalSinceNow)) == .success else {
+      throw TestFailure("\(text) ended, but somebody keeps its output open")
+    }
+    let signalled = process.terminationReason == .uncaughtSignal
+    return CommandResult(
+      command: text, status: signalled ? 128 + process.terminationStatus : process.terminationStatus,
+      outputBytes: Array(outputBytes), errorBytes: Array(errorBytes))
+  }
+
+  /// Starts a command, gives it its input, and waits for the end.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil, within seconds: Double = 60
+  ) throws -> CommandResult {
+    let command = try Command(arguments, environment: environment, keepInput: input != nil)
+    if let input {
+      DispatchQueue.global().async {
+        // A command that does not want its input is no failure of the test.
+        try? command.write(input)
+        try? command.closeInput()
+      }
+    }
+    return try command.finish(within: seconds)
+  }
+}
