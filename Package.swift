@@ -56,8 +56,8 @@ let messages: [Target] = [
   module("Messages", ["CMessages", "Wire", "Errors"]),
   module("LoopServices", ["Messages", "LoopWire"]),
   module("AsyncServices", ["Messages", "AsyncWire"]),
-  module("Protoc", ["CMessages", "Messages"]),
-  program("protoc-gen-gantry", ["Protoc"], linking: []),
+  module("Protoc", ["CMessages", "Errors"]),
+  program("protoc-gen-gantry", ["Protoc", "Linux", "Errors"], linking: []),
 ]
 
 let launcher: [Target] = [
