@@ -1,1 +1,1 @@
-// Nothing here yet.
+#include "CLauncher.h"

@@ -34,6 +34,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "GantryBPF.h"
+
 int gantry_open(const char *path, int flags, mode_t mode);
 int gantry_openat(int directory, const char *path, int flags, mode_t mode);
 int gantry_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);

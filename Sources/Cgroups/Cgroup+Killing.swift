@@ -1,0 +1,41 @@
+import CLinux
+import Errors
+import Glibc
+
+extension Cgroup {
+  /// Sends SIGKILL to every process of the container and waits until none is left but zombies' parents' affair.
+  ///
+  /// - Throws: `.deadlineExceeded` naming processes that are still there.
+  public func killAll(timeout: Duration = .seconds(10)) throws(GantryError) {
+    let deadline = ContinuousClock.now + timeout
+    while true {
+      let left = try processes()
+      if left.isEmpty { return }
+      try signalAll(SIGKILL, left)
+      guard ContinuousClock.now < deadline else {
+        let names = left.prefix(5).map(String.init).joined(separator: ", ")
+        throw GantryError(
+          .deadlineExceeded,
+          "processes \(names) of cgroup \(path) did not end within \(timeout) of SIGKILL; they hang in the kernel")
+      }
+      usleep(500)
+    }
+  }
+
+  /// Sends a signal to every process of the container, once.
+  ///
+  /// - Throws: `GantryError` from reading the list of processes.
+  public func signalAll(_ signal: Int32) throws(GantryError) {
+    try signalAll(signal, processes())
+  }
+
+  private func signalAll(_ signal: Int32, _ processes: [Int32]) throws(GantryError) {
+    if signal == SIGKILL, layout.kind == .v2, let directory = unifiedDirectory, directory.has("cgroup.kill") {
+      try directory.write("cgroup.kill", "1")
+      return
+    }
+    for process in processes { _ = kill(process, signal) }
+    // A frozen process takes its SIGKILL when it thaws.
+    if signal == SIGKILL, layout.kind != .v2, isFrozen { try? thaw(timeout: .zero) }
+  }
+}
