@@ -86,7 +86,7 @@ let images: [Target] = [
   library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
   module("Digests", ["CCrypto", "Linux", "Errors"]),
   module("ImageSpec", ["Digests", "JSON", "Errors"]),
-  module("Archive", ["CArchive", "Digests", "Linux", "ImageSpec", "Errors"]),
+  module("Archive", ["CArchive", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors"]),
   module("Worker", ["Archive", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
   program("gantry-worker", ["Worker"], linking: staticRuntime),
 ]
@@ -151,7 +151,7 @@ let unitTests: [Target] = [
   tests("ContainerLogTests", ["ContainerLog", "Linux", "Errors"]),
   tests("ShimTests", ["Shim", "LoopServices", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
   tests("ImageSpecTests", ["ImageSpec", "Digests", "JSON", "Errors"]),
-  tests("ArchiveTests", ["Archive", "Worker", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
+  tests("ArchiveTests", ["Archive", "CLinux", "Worker", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
   tests(
     "PluginTests",
     [

@@ -48,3 +48,18 @@ extension FileDescriptor {
     }
   }
 }
+
+extension FileDescriptor {
+  /// Writes all of `bytes` at `offset`, blocking as long as that takes; the file's position stays.
+  ///
+  /// - Throws: `GantryError` from pwrite(2).
+  public func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(GantryError) {
+    var written = 0
+    while written < bytes.count {
+      let start = written
+      written += try retryingOnInterrupt("pwrite") {
+        pwrite(number, bytes.baseAddress?.advanced(by: start), bytes.count - start, Int(offset) + start)
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import CLinux
+import Errors
+import Glibc
+import Linux
+
+extension LayerApplier {
+  /// Owner first: chown(2) takes set-user-id bits and capabilities away.
+  func setMetadata(ofFile file: FileDescriptor, _ entry: TarEntry, givesItsGroup: Bool) throws(GantryError) {
+    let changesOwner = entry.owner != Self.me.owner || entry.group != Self.me.group || givesItsGroup
+    if changesOwner {
+      try retryingOnInterrupt("fchown") { fchown(file.number, entry.owner, entry.group) }
+    }
+    try retryingOnInterrupt("fchmod") { fchmod(file.number, entry.permissions) }
+    try setAttributes(of: file, entry)
+    let times = [entry.modified, entry.modified]
+    try retryingOnInterrupt("futimens") { futimens(file.number, times) }
+  }
+
+  func setMetadata(ofDirectory directory: FileDescriptor, _ entry: TarEntry) throws(GantryError) {
+    try retryingOnInterrupt("fchown") { fchown(directory.number, entry.owner, entry.group) }
+    try retryingOnInterrupt("fchmod") { fchmod(directory.number, entry.permissions) }
+    try setAttributes(of: directory, entry)
+  }
+
+  func setOwnerAndTime(ofLink name: [CChar], _ entry: TarEntry, _ parent: LayerRoot.Parent) throws(GantryError) {
+    try retryingOnInterrupt("fchownat") {
+      fchownat(parent.descriptor.number, name, entry.owner, entry.group, AT_SYMLINK_NOFOLLOW)
+    }
+    let times = [entry.modified, entry.modified]
+    try retryingOnInterrupt("utimensat") { utimensat(parent.descriptor.number, name, times, AT_SYMLINK_NOFOLLOW) }
+  }
+
+  func setOwnerAndTime(ofNode name: [CChar], _ entry: TarEntry, _ parent: LayerRoot.Parent) throws(GantryError) {
+    try retryingOnInterrupt("fchownat") {
+      fchownat(parent.descriptor.number, name, entry.owner, entry.group, AT_SYMLINK_NOFOLLOW)
+    }
+    // The node was just made here: its name cannot be a link.
+    try retryingOnInterrupt("fchmodat") { fchmodat(parent.descriptor.number, name, entry.permissions, 0) }
+    let times = [entry.modified, entry.modified]
+    try retryingOnInterrupt("utimensat") { utimensat(parent.descriptor.number, name, times, AT_SYMLINK_NOFOLLOW) }
+  }
+
+  private static let me = (owner: geteuid(), group: getegid())
+
+  /// Attributes that belong to an image: file capabilities, a user's own, access lists. All others belong to the
+  /// machine the layer was made on (`security.selinux`), or would steer overlayfs (`trusted.overlay.…`).
+  private static func isKept(_ name: String) -> Bool {
+    name == "security.capability" || name == "system.posix_acl_access" || name == "system.posix_acl_default"
+      || (name.hasPrefix("user.") && !name.hasPrefix("user.overlay."))
+  }
+
+  private func setAttributes(of file: FileDescriptor, _ entry: TarEntry) throws(GantryError) {
+    for (name, value) in entry.attributes where Self.isKept(name) {
+      do throws(GantryError) {
+        try retryingOnInterrupt("fsetxattr", name) { fsetxattr(file.number, name, value, value.count, 0) }
+      } catch {
+        // A file system without such attributes loses them, as with every unpacker; a capability is never lost in silence.
+        guard error.errno == EOPNOTSUPP, name != "security.capability" else { throw error }
+      }
+    }
+  }
+}

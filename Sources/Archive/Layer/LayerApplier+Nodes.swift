@@ -1,0 +1,100 @@
+import CLinux
+import Errors
+import Glibc
+import Linux
+
+extension LayerApplier {
+  func placeSymbolicLink(_ entry: TarEntry, _ path: EntryPath, _ parent: LayerRoot.Parent) throws(GantryError) {
+    guard !entry.rawTarget.isEmpty else { throw refusal(entry, "the symbolic link points at nothing") }
+    guard !climbsOut(entry.rawTarget, from: path) else {
+      throw refusal(entry, "the symbolic link's target \"\(entry.targetText)\" leads out of the image")
+    }
+    let (target, name) = (entry.rawTarget + [0], path.name)
+    _ = try making(path, in: parent, "symlinkat") { symlinkat(target, parent.descriptor.number, name) }
+    if target.first == CChar(bitPattern: UInt8(ascii: "/")) { root.noteAbsoluteLink(at: path) }
+    try setOwnerAndTime(ofLink: name, entry, parent)
+  }
+
+  /// Whether a link's target, read as text, has more `..` than directories to leave.
+  private func climbsOut(_ target: [CChar], from path: EntryPath) -> Bool {
+    let slash = CChar(bitPattern: UInt8(ascii: "/"))
+    var depth = target.first == slash ? 0 : path.depth
+    for component in target.split(separator: slash) {
+      switch EntryPath.text(component) {
+      case ".": break
+      case "..":
+        depth -= 1
+        if depth < 0 { return true }
+      default: depth += 1
+      }
+    }
+    return false
+  }
+
+  func placeHardLink(_ entry: TarEntry, _ path: EntryPath, _ parent: LayerRoot.Parent) throws(GantryError) {
+    let target: EntryPath
+    do throws(EntryPath.Refusal) {
+      target = try entry.rawTarget.withUnsafeBufferPointer { buffer in
+        Result { () throws(EntryPath.Refusal) in try EntryPath(buffer) }
+      }.get()
+    } catch { throw refusal(entry, "its hard link's target \"\(entry.targetText)\": \(error.rawValue)") }
+    guard target != path else { throw refusal(entry, "it is a hard link to itself") }
+    guard let source = try self.parent(of: target, entry, creating: false) else {
+      throw refusal(entry, "its hard link's target \"\(entry.targetText)\" is not in the image")
+    }
+    let (targetName, name) = (target.name, path.name)
+    var status = stat()
+    guard fstatat(source.descriptor.number, targetName, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      throw refusal(entry, "its hard link's target \"\(entry.targetText)\" is not in the image")
+    }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw refusal(entry, "its hard link's target \"\(entry.targetText)\" is a directory")
+    }
+    _ = try making(path, in: parent, "linkat") {
+      linkat(source.descriptor.number, targetName, parent.descriptor.number, name, 0)
+    }
+  }
+
+  func placeNode(_ entry: TarEntry, _ path: EntryPath, _ parent: LayerRoot.Parent) throws(GantryError) {
+    let type: mode_t =
+      switch entry.kind {
+      case .characterDevice: S_IFCHR
+      case .blockDevice: S_IFBLK
+      default: S_IFIFO
+      }
+    guard !(entry.kind == .characterDevice && entry.device == 0) else {
+      throw refusal(entry, "the character device 0:0 is how overlayfs marks what is gone, and not for a layer to hold")
+    }
+    let name = path.name
+    _ = try making(path, in: parent, "mknodat") {
+      mknodat(
+        parent.descriptor.number, name, type | (entry.permissions & 0o777), entry.kind == .fifo ? 0 : entry.device)
+    }
+    try setOwnerAndTime(ofNode: name, entry, parent)
+  }
+
+  func apply(_ whiteout: Whiteout, _ entry: TarEntry, _ path: EntryPath) throws(GantryError) {
+    guard whiteout != .bookkeeping else { return }
+    guard entry.kind == .file || entry.kind == .hardLink else {
+      throw refusal(entry, "a whiteout is an empty file and nothing else")
+    }
+    guard let directory = try parent(of: path, entry, creating: false) else { return }
+    switch whiteout {
+    case .entry(let name): try remove(name, in: directory.descriptor, path.parent)
+    case .opaqueDirectory:
+      for name in try directory.descriptor.rawDirectoryEntries() {
+        try remove(name, in: directory.descriptor, path.parent)
+      }
+    case .bookkeeping: break
+    }
+    root.forgetParent()
+  }
+
+  /// Removes what layers below brought, and spares what this one did.
+  private func remove(_ name: [CChar], in directory: FileDescriptor, _ path: EntryPath) throws(GantryError) {
+    let place = path.appending(name)
+    guard own.contains(place) else { return try directory.removeTree(rawName: name) }
+    guard let child = try? directory.openDirectory(rawName: name) else { return }
+    for below in try child.rawDirectoryEntries() { try remove(below, in: child, place) }
+  }
+}
