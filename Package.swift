@@ -145,7 +145,10 @@ let unitTests: [Target] = [
   tests("LinuxTests", ["Linux", "Errors"]),
   tests("JSONTests", ["JSON", "Errors"]),
   tests("WireTests", ["Wire", "LoopWire", "AsyncWire", "Linux", "Errors"]),
-  tests("MessagesTests", ["Messages", "AsyncServices", "LoopServices", "Protoc", "Linux", "Errors"]),
+  tests(
+    "MessagesTests",
+    ["Messages", "AsyncServices", "LoopServices", "Protoc", "Wire", "AsyncWire", "LoopWire", "Linux", "Errors"],
+    exclude: ["Fixtures"]),
   tests("RuntimeSpecTests", ["RuntimeSpec", "JSON", "Errors"]),
   tests("CgroupsTests", ["Cgroups", "RuntimeSpec", "Linux", "Errors"]),
   tests("LauncherTests", ["Launcher", "OCIRuntime", "RuntimeSpec", "JSON", "Linux", "Errors"]),

@@ -21,6 +21,7 @@
 #include "gantry/plugin/v1/plugin.pb-c.h"
 #include "gantry/runtime/v1/runtime.pb-c.h"
 #include "gantry/shim/v1/shim.pb-c.h"
+#include "gantry/testing/v1/shapes.pb-c.h"
 #include "gantry/worker/v1/worker.pb-c.h"
 #include "google/protobuf/any.pb-c.h"
 #include "google/protobuf/compiler/plugin.pb-c.h"

@@ -21,7 +21,7 @@ protocol CodedMessage: Message {
 extension CodedMessage {
   init(readingAll codec: UnsafePointer<Codec>) throws(GantryError) {
     try self.init(reading: codec)
-    unknownFields = UnknownFields(reading: codec)
+    unknownFields = try UnknownFields(reading: codec, of: Self.fullName)
   }
 
   func writeAll(to codec: UnsafeMutablePointer<Codec>, in arena: Arena) {

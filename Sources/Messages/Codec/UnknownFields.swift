@@ -1,5 +1,5 @@
 internal import CMessages
-import Glibc
+import Errors
 
 /// Fields that a message came with and this version's contract does not know. They are part of the value
 /// and go out again when it is serialised.
@@ -20,13 +20,19 @@ public struct UnknownFields: Sendable, Hashable {
   public var isEmpty: Bool { fields.isEmpty }
 
   /// Takes over what is left in an unpacked struct; every struct of the codec begins with a ProtobufCMessage.
-  init<Codec>(reading codec: UnsafePointer<Codec>) {
+  ///
+  /// - Throws: `.invalidArgument` for a field number that protobuf does not have; the codec lets some pass.
+  init<Codec>(reading codec: UnsafePointer<Codec>, of message: String) throws(GantryError) {
     let base = UnsafeRawPointer(codec).assumingMemoryBound(to: ProtobufCMessage.self).pointee
     guard base.n_unknown_fields > 0 else { return }
-    fields = UnsafeBufferPointer(start: base.unknown_fields, count: Int(base.n_unknown_fields)).map { field in
-      Field(
-        number: field.tag, wireType: UInt32(truncatingIfNeeded: field.wire_type.rawValue),
-        bytes: Array(UnsafeBufferPointer(start: field.data, count: field.len)))
+    for field in UnsafeBufferPointer(start: base.unknown_fields, count: Int(base.n_unknown_fields)) {
+      guard (1..<1 << 29).contains(field.tag) else {
+        throw GantryError(.invalidArgument, "\(message): field number \(field.tag), which protobuf does not have")
+      }
+      fields.append(
+        Field(
+          number: field.tag, wireType: UInt32(truncatingIfNeeded: field.wire_type.rawValue),
+          bytes: Array(UnsafeBufferPointer(start: field.data, count: field.len))))
     }
   }
 

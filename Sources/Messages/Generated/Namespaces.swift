@@ -46,6 +46,9 @@ public enum GantryRuntimeV1 {}
 /// What the protobuf package `gantry.shim.v1` declares.
 public enum GantryShimV1 {}
 
+/// What the protobuf package `gantry.testing.v1` declares.
+public enum GantryTestingV1 {}
+
 /// What the protobuf package `gantry.worker.v1` declares.
 public enum GantryWorkerV1 {}
 

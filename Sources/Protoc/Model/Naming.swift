@@ -10,9 +10,10 @@ package enum Naming {
     name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
-  /// `exec_id` -> `execId`.
+  /// `exec_id` -> `execId`; what would hide a member that every message has gets a suffix.
   package static func field(_ name: String) -> String {
-    lowerFirstRun(upperCamel(name))
+    let result = lowerFirstRun(upperCamel(name))
+    return ["self", "unknownFields", "serialized"].contains(result) ? result + "Value" : result
   }
 
   /// `NOT_RUNNING` -> `notRunning`.
