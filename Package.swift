@@ -92,7 +92,7 @@ let images: [Target] = [
 ]
 
 let plugins: [Target] = [
-  module("PluginKit", ["Threads", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
+  module("PluginKit", ["CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
   module(
     "LocalContent", ["PluginKit", "AsyncServices", "Digests", "JSON", "Linux", "Errors"],
     path: "plugins/content-local/LocalContent"),
@@ -125,7 +125,7 @@ let supervisor: [Target] = [
   module(
     "Core",
     [
-      "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux",
+      "CLinux", "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux",
       "Errors",
     ]),
   module(

@@ -44,6 +44,8 @@ int gantry_fcntl(int fd, int command, long argument);
 int gantry_prctl(int option, unsigned long argument);
 int gantry_setns(int fd, int types);
 int gantry_unshare(int types);
+// Sets IFF_UP on the link `name` of the network namespace that `socket` was made in.
+int gantry_interface_up(int socket, const char *name);
 int gantry_pidfd_open(pid_t pid, unsigned flags);
 int gantry_pidfd_send_signal(int pidfd, int signal);
 int gantry_set_window_size(int fd, uint16_t columns, uint16_t rows);

@@ -1,0 +1,65 @@
+import Errors
+import Glibc
+import Linux
+import Synchronization
+
+/// Hands on what a child writes to a pipe, line by line, until the end of it.
+final class LineReader: Sendable {
+  private struct State {
+    var partial: [UInt8] = []
+    var last = ""
+  }
+
+  private let pipe: FileDescriptor
+  private let state = Mutex(State())
+  private let onLine: @Sendable (String) -> Void
+
+  /// A longer line is cut into pieces of this many bytes.
+  private static let longestLine = 4096
+
+  /// Starts reading; the reader lives until the pipe's end.
+  ///
+  /// - Parameter onLine: called on the watcher's thread, without the line break.
+  static func start(_ pipe: FileDescriptor, onLine: @escaping @Sendable (String) -> Void) throws(GantryError)
+    -> LineReader
+  {
+    try pipe.setNonBlocking(true)
+    let reader = LineReader(pipe, onLine)
+    try ReadinessWatcher.shared().watch(pipe) { reader.read() }
+    return reader
+  }
+
+  private init(_ pipe: FileDescriptor, _ onLine: @escaping @Sendable (String) -> Void) {
+    self.pipe = pipe
+    self.onLine = onLine
+  }
+
+  /// The last line that was not empty; "" where there was none.
+  var lastLine: String { state.withLock { $0.last } }
+
+  private func read() -> ReadinessWatcher.Next {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = Glibc.read(pipe.number, &buffer, buffer.count)
+    if count < 0 { return errno == EAGAIN || errno == EINTR ? .keep : .stop }
+    let lines = state.withLock { state in take(buffer[..<count], atEnd: count == 0, &state) }
+    for line in lines { onLine(line) }
+    return count == 0 ? .stop : .keep
+  }
+
+  private func take(_ bytes: ArraySlice<UInt8>, atEnd: Bool, _ state: inout State) -> [String] {
+    var lines: [String] = []
+    func finishLine() {
+      let line = String(decoding: state.partial, as: UTF8.self)
+      state.partial.removeAll(keepingCapacity: true)
+      guard !line.isEmpty else { return }
+      state.last = line
+      lines.append(line)
+    }
+    for byte in bytes {
+      if byte == 0x0A || state.partial.count >= Self.longestLine { finishLine() }
+      if byte != 0x0A { state.partial.append(byte) }
+    }
+    if atEnd { finishLine() }
+    return lines
+  }
+}
