@@ -15,7 +15,7 @@ BUILD_PACKAGES := pkg-config protobuf-compiler protobuf-c-compiler libprotobuf-d
 RUN_PACKAGES := procps iproute2
 TEST_PACKAGES := python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah
 BENCH_PACKAGES := $(TEST_PACKAGES) hyperfine docker.io podman
-VM_PACKAGES := qemu-system-x86 linux-image-cloud-amd64 cpio busybox-static
+VM_PACKAGES := qemu-system-x86 cpio kmod busybox-static
 
 PROGRAMS := gantry gantryd
 HELPERS := gantry-shim gantry-runtime gantry-worker gantry-plugin-check gantry-init
