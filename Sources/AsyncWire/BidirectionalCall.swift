@@ -16,10 +16,8 @@ public struct BidirectionalCall<Q: Message, R: Message>: Sendable {
     try await stream.send(RawMessage(payload: message.serialized(), descriptors: descriptors))
   }
 
-  /// Says that no message follows. The server's may still come.
-  ///
-  /// - Throws: `GantryError` when the call has ended already.
-  public func closeSend() throws(GantryError) {
-    try stream.closeSend()
+  /// Says that no message follows. The server's may still come. A second time it does nothing.
+  public func closeSend() {
+    stream.closeSend()
   }
 }

@@ -22,7 +22,7 @@ public struct ClientStreamCall<Q: Message, R: Message>: Sendable {
 
   /// As `finish()`, with the descriptors that came with the answer.
   public func finishReply() async throws(GantryError) -> Reply<R> {
-    try stream.closeSend()
+    stream.closeSend()
     guard let answer = try await stream.inbound.next() else {
       throw GantryError(.internal, "method \(stream.method) ended without an answer; the server is at fault")
     }

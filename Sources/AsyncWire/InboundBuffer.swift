@@ -25,7 +25,10 @@ final class InboundBuffer: Sendable {
       taken += 1
       bytes -= message.payload.count
       if taken == messages.count {
-        messages.removeAll(keepingCapacity: messages.capacity <= StreamLimits.messages)
+        messages = []
+        taken = 0
+      } else if taken == StreamLimits.messages {
+        messages.removeFirst(taken)
         taken = 0
       }
       return message
@@ -51,15 +54,22 @@ final class InboundBuffer: Sendable {
     }
   }
 
+  /// The error the stream has ended with, if it has.
+  var failure: GantryError? { state.withLock { $0.end ?? nil } }
+
   /// Ends the stream, cleanly or with an error; what has arrived before can still be taken.
   func finish(_ error: GantryError? = nil) {
-    let waiter: Slot<RawMessage?>? = state.withLock { state in
-      guard state.end == nil else { return nil }
+    let (waiter, room): (Slot<RawMessage?>?, (@Sendable () -> Void)?) = state.withLock { state in
+      guard state.end == nil else { return (nil, nil) }
       state.end = .some(error)
-      defer { state.waiter = nil }
-      return state.waiter
+      defer {
+        state.waiter = nil
+        state.roomHandler = nil
+      }
+      return (state.waiter, state.roomHandler)
     }
     waiter?.fill(error.map { .failure($0) } ?? .success(nil))
+    room?()
   }
 
   /// Calls `handler` once as soon as the stream is no longer full; false if it is not full now.
