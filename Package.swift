@@ -125,7 +125,8 @@ let supervisor: [Target] = [
   module(
     "Core",
     [
-      "CLinux", "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux",
+      "CLinux", "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "RuntimeSpec", "JSON",
+      "Linux",
       "Errors",
     ]),
   module(
@@ -155,7 +156,8 @@ let unitTests: [Target] = [
   tests("ContainerLogTests", ["ContainerLog", "Linux", "Errors"]),
   tests("ShimTests", ["Shim", "LoopServices", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
   tests("ImageSpecTests", ["ImageSpec", "Digests", "JSON", "Errors"]),
-  tests("ArchiveTests", ["Archive", "CLinux", "Worker", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
+  tests(
+    "ArchiveTests", ["Archive", "CLinux", "Worker", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
   tests(
     "PluginTests",
     [
