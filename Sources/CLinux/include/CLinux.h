@@ -46,6 +46,10 @@ int gantry_setns(int fd, int types);
 int gantry_unshare(int types);
 // Sets IFF_UP on the link `name` of the network namespace that `socket` was made in.
 int gantry_interface_up(int socket, const char *name);
+// posix_spawn_file_actions_addchdir_np(3): `actions` is a posix_spawn_file_actions_t; returns an errno, 0 for none.
+int gantry_spawn_add_directory(void *actions, const char *path);
+// memfd_create(2), close-on-exec.
+int gantry_memfd_create(const char *name);
 int gantry_pidfd_open(pid_t pid, unsigned flags);
 int gantry_pidfd_send_signal(int pidfd, int signal);
 int gantry_set_window_size(int fd, uint16_t columns, uint16_t rows);

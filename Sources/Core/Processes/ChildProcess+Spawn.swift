@@ -17,6 +17,7 @@ extension ChildProcess {
     defer { posix_spawn_file_actions_destroy(&actions) }
     let sources = try add(request.descriptors, to: &actions)
     defer { withExtendedLifetime(sources) {} }
+    if let directory = request.workingDirectory { _ = gantry_spawn_add_directory(&actions, directory) }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -28,8 +29,15 @@ extension ChildProcess {
     defer { for string in arguments + environment { free(string) } }
     var pid: pid_t = 0
     let result = posix_spawn(&pid, request.executable, &actions, &attributes, arguments, environment)
-    guard result == 0 else { throw .system("execve", request.executable, errno: result) }
+    guard result == 0 else { throw failure(request, errno: result) }
     return pid
+  }
+
+  private static func failure(_ request: SpawnRequest, errno: Int32) -> GantryError {
+    if let directory = request.workingDirectory, access(directory, X_OK) != 0 {
+      return .system("chdir", directory, errno: errno)
+    }
+    return .system("execve", request.executable, errno: errno)
   }
 
   /// Signals as a fresh process has them: none blocked, none ignored, whatever the spawning thread has.
