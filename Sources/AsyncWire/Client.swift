@@ -100,6 +100,10 @@ public final class Client: Sendable {
   /// Closes the connection; pending calls end with `.unavailable`.
   public func close() { connection.close(.clientClosed) }
 
+  /// Whether the peer is gone or `close()` was called. A call that ends as `.unavailable` for that reason ends after
+  /// this has become true.
+  public var isClosed: Bool { connection.isClosed }
+
   /// Returns when the peer is gone or `close()` was called, or when the task is cancelled.
   public func waitUntilClosed() async { await connection.waitUntilClosed() }
 }

@@ -207,6 +207,9 @@ final class ClientConnection: Sendable {
     for slot in senders + closers { slot.fill(.success(())) }
   }
 
+  /// Whether calls can no longer be made.
+  var isClosed: Bool { state.withLock { !$0.channel.isOpen || $0.isBroken } }
+
   func waitUntilClosed() async {
     let slot = Slot<Void>()
     let isOpen = state.withLock { state in

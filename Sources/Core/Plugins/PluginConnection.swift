@@ -32,14 +32,14 @@ public struct PluginConnection: Caller {
     do throws(GantryError) {
       return try await session.client.unary(method, request, options: options)
     } catch {
-      guard error.code == .unavailable, await session.client.isClosed() else { throw error }
+      guard error.code == .unavailable, session.client.isClosed else { throw error }
       guard method.isIdempotent else { throw interrupted(method, error) }
     }
     let next = try await running(options, newerThan: session.generation)
     do throws(GantryError) {
       return try await next.client.unary(method, request, options: options)
     } catch {
-      guard error.code == .unavailable, await next.client.isClosed() else { throw error }
+      guard error.code == .unavailable, next.client.isClosed else { throw error }
       throw interrupted(method, error)
     }
   }
