@@ -130,7 +130,11 @@ let supervisor: [Target] = [
       "Errors",
     ]),
   module(
-    "Engine", ["Core", "Database", "AsyncServices", "Messages", "ImageSpec", "RuntimeSpec", "JSON", "Linux", "Errors"]),
+    "Engine",
+    [
+      "Core", "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "Digests", "JSON", "Linux",
+      "Errors",
+    ]),
   program("gantryd", ["Engine", "Core"], linking: staticRuntime),
 ]
 
@@ -166,7 +170,9 @@ let unitTests: [Target] = [
       "Messages",
     ]),
   tests("CoreTests", ["Core", "Database", "Threads", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
-  tests("EngineTests", ["Engine", "Core", "Database", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
+  tests(
+    "EngineTests",
+    ["Engine", "Core", "Database", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
   tests("CLITests", ["CLI", "AsyncServices", "Messages", "ContainerLog", "JSON", "Linux", "Errors"]),
   tests("EndToEnd", ["JSON", "Linux", "Errors"], exclude: ["Support/hostile-archives.py"]),
 ]

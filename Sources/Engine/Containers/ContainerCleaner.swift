@@ -1,0 +1,100 @@
+import AsyncServices
+import Core
+import Errors
+import Glibc
+import Messages
+
+/// Takes down what was built round a container's process: shim, bundle, network place. The caller holds the
+/// container's gate.
+package struct ContainerCleaner: Sendable {
+  let context: EngineContext
+  let networks: NetworkManager
+
+  private static let timeout = Duration.seconds(10)
+
+  package init(_ context: EngineContext, networks: NetworkManager) {
+    self.context = context
+    self.networks = networks
+  }
+
+  /// Cleans up after a process that has ended, or that was never started. Does nothing where nothing is left.
+  package func cleanUp(_ container: Container) async {
+    guard let task = container.task else { return }
+    await concurrently {
+      await dismiss(task)
+    } _: {
+      await leaveNetwork(container)
+    }
+    let execs = container.update { state in
+      state.task = nil
+      defer { state.execs = [:] }
+      return state.execs.values
+    }
+    for exec in execs { exec.exit.fulfil(.init(exitCode: 137)) }
+  }
+
+  /// Takes the container off its network, wherever it stands in its life.
+  private func leaveNetwork(_ container: Container) async {
+    guard let endpoint = container.record.endpoint else { return }
+    await leave(container: container.id, network: endpoint.networkId)
+    container.update { $0.record.endpoint = nil }
+    let network = networks.all.first { $0.id == endpoint.networkId }
+    context.events.publish(
+      "network", "disconnect", id: endpoint.networkId,
+      ["container": container.id, "name": network?.name ?? "", "type": network?.driver ?? ""])
+  }
+
+  /// Ends the shim in order, or by force where it does not answer, and removes the bundle.
+  package func dismiss(_ task: ShimTask) async {
+    do {
+      try await end(task)
+    } catch {
+      context.log.debug("shim of \(task.id) is ended by force: \(error)")
+      task.close()
+      if task.shimPID > 1 { kill(pid_t(task.shimPID), SIGKILL) }
+      await destroy(task.id)
+    }
+    await removeBundle(task.id)
+  }
+
+  private func end(_ task: ShimTask) async throws(GantryError) {
+    do throws(GantryError) {
+      _ = try await task.task.delete(.init(id: task.id), options: .init(timeout: Self.timeout))
+    } catch {
+      // Nothing was created in it, or it was deleted before.
+      guard error.code == .notFound else { throw error }
+    }
+    _ = try await task.task.shutdown(.init(id: task.id), options: .init(timeout: Self.timeout))
+    task.close()
+  }
+
+  /// Kills what is left of a container whose shim is gone: another shim takes it over for that.
+  package func destroy(_ id: String) async {
+    do {
+      let task = try await context.shims.takeOver(id: id)
+      _ = try? await task.task.kill(.init(id: id, signal: 9, all: true), options: .init(timeout: Self.timeout))
+      _ = try? await task.task.wait(.init(id: id), options: .init(timeout: Self.timeout))
+      try await end(task)
+    } catch {
+      guard (error as? GantryError)?.code != .notFound else { return }
+      context.log.warning("what is left of container \(id) cannot be ended: \(error)")
+    }
+  }
+
+  /// Takes a network place away; where that fails, the next start tries again.
+  package func leave(container: String, network: String) async {
+    do {
+      try await networks.leave(container: container, network: network)
+    } catch {
+      context.log.warning("network place of container \(container) is not removed: \(error)")
+    }
+  }
+
+  package func removeBundle(_ id: String) async {
+    do {
+      try await context.shims.removeBundle(id: id)
+    } catch {
+      context.log.warning("bundle of container \(id) is not removed: \(error)")
+    }
+  }
+}

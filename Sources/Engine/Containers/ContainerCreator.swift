@@ -1,0 +1,116 @@
+import AsyncServices
+import Core
+import Database
+import Errors
+import Glibc
+import Messages
+
+/// Makes containers: settings, name, record, snapshot.
+package struct ContainerCreator: Sendable {
+  let context: EngineContext
+  let networks: NetworkManager
+
+  package init(_ context: EngineContext, networks: NetworkManager) {
+    self.context = context
+    self.networks = networks
+  }
+
+  /// - Throws: `.invalidArgument` naming the setting that cannot be, `.notFound` for an unknown image or
+  ///   network, `.alreadyExists` where the name is taken.
+  package func create(
+    _ request: GantryEngineV1.CreateContainerRequest
+  ) async throws -> GantryEngineV1.CreateContainerResponse {
+    let id = HexID.random()
+    let wanted = try request.name.isEmpty ? nil : ContainerName.checked(request.name)
+    let image = try await image(request.image)
+    let settings = try SettingsMerge.merge(request, image: image.settings, id: id, host: context.host)
+    try SettingsCheck.check(settings, host: context.host)
+    _ = try networks.find(settings.network)
+    try await makeBindSources(settings.container?.binds ?? [])
+    let name = try reserve(wanted, id: id)
+    let record = ContainerRecord(
+      id: id, name: name, imageID: image.id, created: .now, settings: settings, lifecycle: .creating,
+      restartCount: 0, endpoint: nil)
+    do {
+      try await make(record, image: image)
+    } catch {
+      context.registry.release(name: name, of: id)
+      throw error
+    }
+    return .init(id: id, warnings: [])
+  }
+
+  private func image(_ text: String) async throws -> ImageRecord {
+    do {
+      return try await ImageStore(context).find(text)
+    } catch let error as GantryError where error.code == .notFound {
+      throw GantryError(
+        .notFound, "\(error.message); bring one in with \"gantry image import FILE \(text)\"", cause: .error(error))
+    }
+  }
+
+  private func reserve(_ wanted: String?, id: String) throws(GantryError) -> String {
+    if let wanted {
+      try context.registry.reserve(name: wanted, for: id)
+      return wanted
+    }
+    for attempt in 0..<64 {
+      let name = NameGenerator.random(attempt: attempt)
+      if (try? context.registry.reserve(name: name, for: id)) != nil { return name }
+    }
+    let name = HexID.short(id)
+    try context.registry.reserve(name: name, for: id)
+    return name
+  }
+
+  private func make(_ record: ContainerRecord, image: ImageRecord) async throws {
+    let container = Container(record)
+    try await context.database.transaction { transaction in
+      guard try ImageTable(transaction).find(id: image.id) != nil else {
+        throw GantryError(.notFound, "No such image: \(record.settings.image)")
+      }
+      try ContainerTable(transaction).insert(record)
+    }
+    do {
+      try await context.failpoints.pass("create.recorded")
+      let mounts = try await prepareStorage(record, parent: image.chain.last ?? "")
+      try await context.failpoints.pass("create.prepared")
+      var prepared = record
+      prepared.lifecycle = try record.lifecycle.prepared(id: record.id)
+      let final = prepared
+      try await context.database.transaction { try ContainerTable($0).update(final) }
+      container.update {
+        $0.record = final
+        $0.mounts = mounts
+      }
+    } catch {
+      await ContainerRemover(context, networks: networks).undoCreation(record)
+      throw error
+    }
+    context.registry.add(container)
+    context.events.publish("container", "create", id: record.id, record.eventAttributes)
+  }
+
+  private func prepareStorage(
+    _ record: ContainerRecord, parent: String
+  ) async throws -> [ContainerdTypes.Mount] {
+    let directory = context.paths.files(of: record.id).directory
+    let request = ContainerdServicesSnapshotsV1.PrepareSnapshotRequest(
+      snapshotter: context.backends.snapshotterName, key: record.snapshotKey, parent: parent)
+    let (snapshot, _) = try await concurrently {
+      try await context.backends.snapshots.prepare(request, options: .init(timeout: .seconds(60)))
+    } _: {
+      try await context.threads.run { try Directory.create(directory, mode: 0o710) }
+    }
+    return snapshot.mounts
+  }
+
+  /// Directories that `-v` names and the host does not have are made, as Docker does.
+  private func makeBindSources(_ binds: [GantryRuntimeV1.Bind]) async throws {
+    let missing = binds.map(\.source).filter { access($0, F_OK) != 0 }
+    guard !missing.isEmpty else { return }
+    try await context.threads.run {
+      for source in missing { try Directory.create(source, mode: 0o755) }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import AsyncServices
+import Errors
+import Messages
+
+/// The rows of `ps`.
+package struct ContainerLister: Sendable {
+  let context: EngineContext
+
+  package init(_ context: EngineContext) { self.context = context }
+
+  /// - Throws: `.invalidArgument` for a filter that is none.
+  package func list(_ request: GantryEngineV1.ListContainersRequest) async throws -> [GantryEngineV1.ContainerSummary] {
+    let filter = try ContainerFilter(request.filters, registry: context.registry)
+    let names = try await ImageStore(context).names()
+    let everything = request.all || request.limit > 0 || filter.asksForStopped
+    let now = Moment.now
+    var rows: [GantryEngineV1.ContainerSummary] = []
+    for container in context.registry.all {
+      let record = container.record
+      if !everything, !record.lifecycle.isRunning { continue }
+      guard try filter.allows(record, imageNames: names) else { continue }
+      if request.limit > 0, rows.count == Int(request.limit) { break }
+      var row = Self.row(record, names: names, now: now)
+      if request.size { (row.sizeRw, row.sizeRootFs) = await sizes(record) }
+      rows.append(row)
+    }
+    return rows
+  }
+
+  /// Bytes the container has written, and bytes in all.
+  package func sizes(_ record: ContainerRecord) async -> (written: Int64, total: Int64) {
+    let usage = try? await context.backends.snapshots.usage(
+      .init(snapshotter: context.backends.snapshotterName, key: record.snapshotKey),
+      options: .init(timeout: .seconds(60)))
+    let image = try? await ImageStore(context).find(record.imageID)
+    let written = usage?.size ?? 0
+    return (written, written + (image?.size ?? 0))
+  }
+
+  package static func row(
+    _ record: ContainerRecord, names: [String: [String]], now: Moment
+  ) -> GantryEngineV1.ContainerSummary {
+    .init(
+      id: record.id, name: record.name, image: imageText(record, names: names), imageId: record.imageID,
+      command: commandText(record.runtime.args), created: record.created.timestamp, state: record.lifecycle.status,
+      status: record.lifecycle.statusText(now: now), ports: portsText(record), labels: record.settings.labels,
+      mounts: record.runtime.binds.map(\.source),
+      networks: [record.networkName])
+  }
+
+  private static func imageText(_ record: ContainerRecord, names: [String: [String]]) -> String {
+    let written = record.settings.image
+    let name = NormalName.of(written)
+    let isOthersByNow = names.contains { id, names in id != record.imageID && names.contains(name) }
+    return isOthersByNow ? HexID.short(record.imageID) : written
+  }
+
+  private static func portsText(_ record: ContainerRecord) -> String {
+    guard record.lifecycle.isRunning else { return "" }
+    return (record.endpoint?.ports ?? []).map { port in
+      let host = port.hostIp.isEmpty ? "0.0.0.0" : port.hostIp
+      return "\(host):\(port.hostPort)->\(port.containerPort)/\(port.protocol)"
+    }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,119 @@
+import AsyncServices
+import Core
+import Errors
+import JSON
+import Linux
+import Messages
+
+/// Builds everything round a container's first process, up to the process itself, which waits to be started:
+/// network place, files, bundle, shim.
+///
+/// It happens at the first attach or at the start, whichever comes first: so whoever attaches before the
+/// start misses nothing. The caller holds the container's gate.
+package struct ContainerPreparer: Sendable {
+  let context: EngineContext
+  let networks: NetworkManager
+
+  package init(_ context: EngineContext, networks: NetworkManager) {
+    self.context = context
+    self.networks = networks
+  }
+
+  /// Time for a shim to come up and to build a container, on a machine that is busy with other things.
+  private static let timeout = Duration.seconds(60)
+
+  private struct Sandbox: Sendable {
+    var namespace: FileDescriptor?
+    var endpoint: GantryNetworkV1.Endpoint?
+  }
+
+  private struct Launched: Sendable {
+    var task: ShimTask
+    var options: GoogleProtobuf.AnyMessage?
+  }
+
+  /// - Throws: `.notFound` where the command is not in the container, `.permissionDenied` where it cannot
+  ///   be executed, or what a plugin or the shim says. Nothing is left behind then.
+  package func prepare(_ container: Container) async throws -> ShimTask {
+    if let task = container.task { return task }
+    let record = container.record
+    let network = try networks.find(record.settings.network)
+    let mounts = try await mounts(container)
+    try await context.failpoints.pass("start.intended")
+    // Both are waited for, whichever fails, so that both can be undone.
+    let (shim, surroundings) = await concurrently {
+      await Result { try await launch(record, mounts: mounts) }
+    } _: {
+      await Result { try await sandbox(record, network: network) }
+    }
+    do {
+      let launched = try shim.get()
+      let place = try surroundings.get()
+      try await context.failpoints.pass("start.spawned")
+      try await create(launched, record: record, mounts: mounts, namespace: place.namespace)
+      try await context.failpoints.pass("start.created")
+      container.update { state in
+        state.task = launched.task
+        state.record.endpoint = place.endpoint
+      }
+      return launched.task
+    } catch {
+      let cleaner = ContainerCleaner(context, networks: networks)
+      if let launched = try? shim.get() { await cleaner.dismiss(launched.task) }
+      if NetworkManager.needsPlugin(network) { await cleaner.leave(container: record.id, network: network.id) }
+      throw error
+    }
+  }
+
+  private func sandbox(_ record: ContainerRecord, network: NetworkRecord) async throws -> Sandbox {
+    let files = context.paths.files(of: record.id)
+    var sandbox = Sandbox()
+    if NetworkManager.needsPlugin(network) {
+      let namespace = try await NetworkNamespace.create()
+      sandbox.namespace = namespace
+      sandbox.endpoint = try await networks.join(record, network: network, namespace: namespace)
+      context.events.publish(
+        "network", "connect", id: network.id, ["container": record.id, "name": network.name, "type": network.driver])
+    }
+    let endpoint = sandbox.endpoint
+    try await context.threads.run {
+      try Directory.create(files.directory, mode: 0o710)
+      try ContainerFilesWriter.write(
+        files, record: record, endpoint: endpoint, sharesHostNetwork: network.driver == "host")
+    }
+    return sandbox
+  }
+
+  private func mounts(_ container: Container) async throws -> [ContainerdTypes.Mount] {
+    if let mounts = container.snapshot.mounts { return mounts }
+    let response = try await context.backends.snapshots.mounts(
+      .init(snapshotter: context.backends.snapshotterName, key: container.record.snapshotKey),
+      options: .init(timeout: .seconds(30)))
+    container.update { $0.mounts = response.mounts }
+    return response.mounts
+  }
+
+  private func launch(_ record: ContainerRecord, mounts: [ContainerdTypes.Mount]) async throws -> Launched {
+    var settings = record.runtime
+    settings.binds += ContainerFilesWriter.binds(context.paths.files(of: record.id), container: settings)
+    let response = try await context.backends.runtimes.spec(
+      .init(container: settings, rootfs: mounts), options: .init(timeout: .seconds(30)))
+    let task = try await context.shims.launch(
+      id: record.id, executable: response.shimPath, specification: response.spec)
+    return Launched(task: task, options: response.options)
+  }
+
+  private func create(
+    _ launched: Launched, record: ContainerRecord, mounts: [ContainerdTypes.Mount], namespace: FileDescriptor?
+  ) async throws {
+    let log = context.paths.files(of: record.id).log
+    _ = try await launched.task.shim.create(
+      .init(
+        task: .init(
+          id: record.id, bundle: launched.task.bundle, rootfs: mounts, terminal: record.runtime.terminal,
+          options: launched.options),
+        log: LogOptions.config(record.settings, path: log), openStdin: record.settings.openStdin,
+        stdinOnce: record.settings.stdinOnce, hasNetworkNamespace: namespace != nil),
+      options: .init(timeout: Self.timeout, descriptors: namespace.map { [$0] } ?? []))
+  }
+}

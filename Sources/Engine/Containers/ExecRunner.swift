@@ -1,0 +1,101 @@
+import AsyncServices
+import Core
+import Errors
+import Linux
+import Messages
+
+/// Runs further processes in running containers.
+package struct ExecRunner: Sendable {
+  let context: EngineContext
+
+  private static let timeout = Duration.seconds(60)
+
+  package init(_ context: EngineContext) { self.context = context }
+
+  /// Starts the process.
+  ///
+  /// - Returns: the answer and the descriptors of the streams that were asked for.
+  /// - Throws: `.failedPrecondition` where the container does not run or is paused, `.notFound` where the
+  ///   command is not in the container.
+  package func run(
+    _ container: Container, _ request: GantryEngineV1.ExecRequest
+  ) async throws -> (response: GantryEngineV1.ExecResponse, descriptors: [FileDescriptor]) {
+    guard !request.args.isEmpty else { throw GantryError(.invalidArgument, "No exec command specified") }
+    let task = try container.runningTask()
+    if container.record.lifecycle.isPaused {
+      throw GantryError(
+        .failedPrecondition, "Container \(request.container) is paused, unpause the container before exec")
+    }
+    let id = HexID.random()
+    let attributes = container.record.eventAttributes.merging(["execID": id]) { $1 }
+    let command = request.args.joined(separator: " ")
+    let process = try await process(task, request)
+    context.events.publish("container", "exec_create: \(command)", id: container.id, attributes)
+    let reply = try await task.shim.execReply(
+      .init(
+        id: container.id, execId: id, process: process, openStdin: request.attachStdin,
+        attachStdin: request.attachStdin, attachStdout: request.attachStdout, attachStderr: request.attachStderr),
+      options: .init(timeout: Self.timeout))
+    context.events.publish("container", "exec_start: \(command)", id: container.id, attributes)
+    watch(container, id: id, task: task)
+    return (.init(execId: id, pid: reply.message.pid), reply.descriptors)
+  }
+
+  private func process(_ task: ShimTask, _ request: GantryEngineV1.ExecRequest) async throws -> [UInt8] {
+    let path = "\(task.bundle)/config.json"
+    let spec = try await context.threads.run { try AtomicFile.read(path, limit: 4 << 20) }
+    guard let spec else {
+      throw GantryError(.dataLoss, "\(path) is gone: stop and start the container to run commands in it again")
+    }
+    let response = try await context.backends.runtimes.execProcess(
+      .init(
+        spec: spec, args: request.args, env: request.env, workingDirectory: request.workingDirectory,
+        user: request.user, terminal: request.terminal, privileged: request.privileged,
+        consoleWidth: request.consoleWidth, consoleHeight: request.consoleHeight),
+      options: .init(timeout: Self.timeout))
+    return response.process
+  }
+
+  /// Waits for the process's end; also for one that an earlier supervisor started.
+  package func watch(_ container: Container, id: String, task: ShimTask) {
+    let exec = ExecProcess(id: id)
+    container.update { $0.execs[id] = exec }
+    Task {
+      var outcome = ExitOutcome(exitCode: 137)
+      do {
+        outcome.exitCode = try await task.task.wait(.init(id: container.id, execId: id)).exitStatus
+      } catch {
+        context.log.debug("exec \(HexID.short(id)) of container \(container.id): \(error)")
+      }
+      var attributes = container.record.eventAttributes
+      attributes["execID"] = id
+      attributes["exitCode"] = String(outcome.exitCode)
+      context.events.publish("container", "exec_die", id: container.id, attributes)
+      exec.exit.fulfil(outcome)
+      _ = try? await task.task.delete(.init(id: container.id, execId: id), options: .init(timeout: Self.timeout))
+      forget(container, id: id)
+    }
+  }
+
+  /// Ended ones stay known for a while, for who asks late.
+  private func forget(_ container: Container, id: String) {
+    Task {
+      try? await Task.sleep(for: .seconds(300))
+      container.update { _ = $0.execs.removeValue(forKey: id) }
+    }
+  }
+
+  /// - Throws: `.notFound`, "No such exec instance: ID".
+  package func find(_ container: Container, _ id: String) throws(GantryError) -> ExecProcess {
+    guard let exec = container.snapshot.execs[id] else {
+      throw GantryError(.notFound, "No such exec instance: \(id)")
+    }
+    return exec
+  }
+
+  package func resize(_ container: Container, id: String, width: UInt32, height: UInt32) async throws {
+    _ = try find(container, id)
+    _ = try await container.runningTask().task.resizePty(
+      .init(id: container.id, execId: id, width: width, height: height), options: .init(timeout: Self.timeout))
+  }
+}

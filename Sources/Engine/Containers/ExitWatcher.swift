@@ -1,0 +1,117 @@
+import AsyncServices
+import Core
+import Database
+import Errors
+import Messages
+
+/// Waits for the end of each running container and sees to what follows from it.
+package struct ExitWatcher: Sendable {
+  let context: EngineContext
+  let networks: NetworkManager
+
+  package init(_ context: EngineContext, networks: NetworkManager) {
+    self.context = context
+    self.networks = networks
+  }
+
+  /// How a first process ended.
+  package struct Exit: Sendable {
+    package var status: UInt32
+    package var moment: Moment
+    package var oomKilled = false
+    package var error = ""
+  }
+
+  /// Waits from now on, until the container ends.
+  package func watch(_ container: Container, task: ShimTask) {
+    Task {
+      let exit = await waitForEnd(container, task: task)
+      await settle(container, exit)
+    }
+  }
+
+  private func waitForEnd(_ container: Container, task: ShimTask) async -> Exit {
+    var task = task
+    while true {
+      do throws(GantryError) {
+        let response = try await task.task.wait(.init(id: container.id))
+        let noted = await context.shims.exitRecord(id: container.id)
+        return Exit(
+          status: response.exitStatus, moment: Moment(response.exitedAt) ?? .now, oomKilled: noted?.oomKilled ?? false)
+      } catch {
+        if let noted = await context.shims.exitRecord(id: container.id) {
+          return Exit(status: noted.exitStatus, moment: Moment(noted.exitedAt) ?? .now, oomKilled: noted.oomKilled)
+        }
+        context.log.warning("the shim of container \(container.id) is gone (\(error)); another one takes over")
+        guard let next = await takeOver(container) else {
+          return Exit(status: 137, moment: .now, error: "the shim died, and the container with it")
+        }
+        task = next
+      }
+    }
+  }
+
+  /// A shim that may be killed at any time is no reason for the container to end.
+  private func takeOver(_ container: Container) async -> ShimTask? {
+    do {
+      let task = try await context.shims.takeOver(id: container.id)
+      _ = try await task.task.state(.init(id: container.id), options: .init(timeout: .seconds(10)))
+      container.update { $0.task = task }
+      return task
+    } catch {
+      context.log.error("container \(container.id) cannot be taken over: \(error)")
+      return nil
+    }
+  }
+
+  /// Records the end, then tells it, then cleans up.
+  package func settle(_ container: Container, _ exit: Exit) async {
+    // The gate is held from the record to the end of the clean-up: a start in between would find the old shim.
+    try? await container.gate.withLock {
+      guard container.record.lifecycle.isRunning else { return }
+      let snapshot: Container.State
+      do {
+        snapshot = try container.update { state in
+          state.record.lifecycle = try state.record.lifecycle.exited(
+            code: exit.status, at: exit.moment, oomKilled: exit.oomKilled || state.oomKilled, error: exit.error,
+            id: container.id)
+          return state
+        }
+      } catch {
+        return
+      }
+      var attributes = snapshot.record.eventAttributes
+      if exit.oomKilled, !snapshot.oomKilled {
+        context.events.publish("container", "oom", id: container.id, attributes)
+      }
+      attributes["exitCode"] = String(exit.status)
+      let outcome = ExitOutcome(exitCode: exit.status)
+      if snapshot.record.settings.autoRemove, !snapshot.isRestarting {
+        context.events.publish("container", "die", id: container.id, attributes)
+        await ContainerRemover(context, networks: networks).removeInsideGate(container, outcome: outcome)
+        return
+      }
+      var stored = snapshot.record
+      stored.endpoint = nil
+      let record = stored
+      do {
+        try await context.database.transaction { try ContainerTable($0).update(record) }
+        try await context.failpoints.pass("exit.recorded")
+      } catch {
+        context.log.error("the exit of container \(container.id) is not recorded: \(error)")
+      }
+      context.events.publish("container", "die", id: container.id, attributes)
+      Self.announce(container, outcome)
+      await ContainerCleaner(context, networks: networks).cleanUp(container)
+    }
+  }
+
+  /// Tells everyone who waits for the next exit.
+  static func announce(_ container: Container, _ outcome: ExitOutcome) {
+    let waiting = container.update { state in
+      defer { state.nextExit = Promise() }
+      return state.nextExit
+    }
+    waiting.fulfil(outcome)
+  }
+}

@@ -1,0 +1,68 @@
+import AsyncServices
+import AsyncWire
+import Core
+import Errors
+
+/// The container engine: its parts, put together over a context. It knows nothing of how it is reached.
+package final class Engine: Sendable {
+  package let context: EngineContext
+  package let plugins: any PluginDirectory
+  let networks: NetworkManager
+  let collector: GarbageCollector
+  let images: ImageStore
+  let importer: ImageImporter
+  let creator: ContainerCreator
+  let starter: ContainerStarter
+  let watcher: ExitWatcher
+  let control: ContainerControl
+  let remover: ContainerRemover
+  let execs: ExecRunner
+  let inspector: ContainerInspector
+  let processes: ProcessLister
+  let info: EngineInfo
+
+  package init(_ context: EngineContext, plugins: any PluginDirectory, configuration: EngineConfiguration) {
+    self.context = context
+    self.plugins = plugins
+    networks = NetworkManager(context)
+    collector = GarbageCollector(context)
+    images = ImageStore(context)
+    importer = ImageImporter(context, collector: collector)
+    creator = ContainerCreator(context, networks: networks)
+    watcher = ExitWatcher(context, networks: networks)
+    starter = ContainerStarter(context, networks: networks, watcher: watcher)
+    control = ContainerControl(context, starter: starter)
+    remover = ContainerRemover(context, networks: networks)
+    execs = ExecRunner(context)
+    inspector = ContainerInspector(context, networks: networks)
+    processes = ProcessLister(context)
+    info = EngineInfo(context, plugins: plugins, configuration: configuration)
+  }
+
+  /// Takes up what an earlier process left, and answers when every container's state is known.
+  ///
+  /// What takes longer and nobody waits for (leases, garbage) goes on behind it.
+  package func start() async throws {
+    try await networks.load()
+    let running = try await Reconciler(self).reconcile()
+    Task {
+      await LeaseCleaner(context, collector: collector).finishAll()
+      await networks.forgetStrangers(running: running)
+      await collector.collectEverything()
+    }
+  }
+
+  /// Everything a client can call.
+  package var routes: [ServiceRoutes] {
+    [
+      ContainersServer(self).routes, ImagesServer(self).routes, SystemServer(self).routes,
+      PluginsServer(self).routes, TasksServer(self).routes, ShimEventsServer(self).routes,
+      ContentPassThrough(context.backends.content).routes, SnapshotsPassThrough(context.backends.snapshotter).routes,
+    ]
+  }
+
+  /// Runs to its end what must not be left half done, whether or not the caller stays to hear the answer.
+  func uncancelled<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    try await Task { try await body() }.value
+  }
+}

@@ -1,0 +1,37 @@
+import Core
+import Database
+import Threads
+
+/// What every part of the engine works with.
+package struct EngineContext: Sendable {
+  package let database: Database
+  package let paths: EnginePaths
+  package let backends: Backends
+  package let shims: any ShimLauncher
+  package let workers: any WorkerLauncher
+  package let host: HostFacts
+  package let log: Log
+  package let events: EventBus
+  package let registry: ContainerRegistry
+  package let failpoints: Failpoints
+  /// For calls that block: files, directories, namespaces.
+  package let threads: BlockingThreads
+
+  package init(
+    database: Database, paths: EnginePaths, backends: Backends, shims: any ShimLauncher, workers: any WorkerLauncher,
+    host: HostFacts, log: Log, events: EventBus = EventBus(),
+    registry: ContainerRegistry = ContainerRegistry(), failpoints: Failpoints = .shared
+  ) {
+    self.database = database
+    self.paths = paths
+    self.backends = backends
+    self.shims = shims
+    self.workers = workers
+    self.host = host
+    self.log = log
+    self.events = events
+    self.registry = registry
+    self.failpoints = failpoints
+    threads = BlockingThreads(name: "engine-files", limit: 8)
+  }
+}

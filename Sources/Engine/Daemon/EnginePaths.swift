@@ -1,0 +1,34 @@
+import Core
+import Errors
+
+/// Where the engine keeps what is its own.
+package struct EnginePaths: Sendable {
+  /// Survives a reboot.
+  package let root: String
+  /// Gone with a reboot.
+  package let run: String
+
+  package init(root: String, run: String) {
+    self.root = root
+    self.run = run
+  }
+
+  package var database: String { "\(root)/gantry.db" }
+  package var containers: String { "\(root)/containers" }
+  /// For archives while they are taken in.
+  package var staging: String { "\(root)/tmp" }
+  package var shims: String { "\(run)/shims/gantry" }
+
+  package func files(of container: String) -> ContainerFiles { ContainerFiles(root: containers, id: container) }
+  package func bundle(of container: String) -> String { "\(shims)/\(container)" }
+
+  /// Makes the directories.
+  package func create() throws(GantryError) {
+    try Directory.create(root, mode: 0o711)
+    try Directory.create(containers, mode: 0o710)
+    try Directory.create(staging, mode: 0o700)
+    try Directory.create(run, mode: 0o711)
+    try Directory.create("\(run)/shims", mode: 0o700)
+    try Directory.create(shims, mode: 0o700)
+  }
+}

@@ -1,0 +1,170 @@
+import AsyncServices
+import Core
+import Database
+import Errors
+import Messages
+
+/// Brings the records and the world together after a start: asks every shim at the same time, takes up
+/// what runs, records what ended meanwhile, and undoes what was half done. One container that cannot be
+/// taken up is reported and stops nobody else.
+struct Reconciler: Sendable {
+  let engine: Engine
+
+  init(_ engine: Engine) { self.engine = engine }
+
+  private var context: EngineContext { engine.context }
+  private var cleaner: ContainerCleaner { ContainerCleaner(context, networks: engine.networks) }
+
+  /// - Returns: ids of the containers that run.
+  func reconcile() async throws -> Set<String> {
+    let ((stored, removals), found) = try await concurrently {
+      try await context.database.transaction { transaction in
+        (try ContainerTable(transaction).all(), try RemovalTable(transaction).all())
+      }
+    } _: {
+      await context.shims.recover()
+    }
+    for failure in stored.failures { context.log.error(failure.message) }
+    let containers = stored.records.map(Container.init)
+    for container in containers { context.registry.add(container) }
+    let shims = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+    await withTaskGroup(of: Void.self) { group in
+      for container in containers where shims[container.id] != nil || container.record.lifecycle.isRunning {
+        group.addTask { await take(container, shims[container.id]) }
+      }
+    }
+    let known = Set(containers.map(\.id) + removals.map(\.container))
+    finishBehind(containers, removals: removals, strangers: found.filter { !known.contains($0.id) })
+    return Set(containers.filter { $0.record.lifecycle.isRunning }.map(\.id))
+  }
+
+  private func take(_ container: Container, _ found: FoundShim?) async {
+    switch found {
+    case .serving(let task, let status):
+      guard let process = status.processes.first(where: { $0.id == container.id && $0.execId.isEmpty }) else {
+        await cleaner.dismiss(task)
+        return await lose(container, nil, why: "its shim knows nothing of it")
+      }
+      await adopt(container, task: task, process: process)
+      for exec in status.processes where !exec.execId.isEmpty && exec.state != "stopped" {
+        engine.execs.watch(container, id: exec.execId, task: task)
+      }
+    case .silent(let task, let error):
+      context.log.error("the shim of container \(container.id) does not answer; it is waited for: \(error)")
+      container.update { $0.task = task }
+      if container.record.lifecycle.isRunning { engine.watcher.watch(container, task: task) }
+    case .gone(_, let record):
+      if record == nil, container.record.lifecycle.isRunning, await takeOver(container) { return }
+      await lose(container, record, why: "its shim was gone when gantryd started")
+    case .damaged(_, let error): await lose(container, nil, why: error.message)
+    case nil: await lose(container, nil, why: "its bundle was gone when gantryd started, as after a reboot")
+    }
+  }
+
+  /// The shim died while nobody watched; the container may well live.
+  private func takeOver(_ container: Container) async -> Bool {
+    do {
+      let task = try await context.shims.takeOver(id: container.id)
+      let status = try await task.shim.status(.init(), options: .init(timeout: .seconds(10)))
+      guard let process = status.processes.first(where: { $0.id == container.id && $0.execId.isEmpty }) else {
+        await cleaner.dismiss(task)
+        return false
+      }
+      await adopt(container, task: task, process: process)
+      return true
+    } catch {
+      context.log.error("container \(container.id) cannot be taken over: \(error)")
+      return false
+    }
+  }
+
+  private func adopt(_ container: Container, task: ShimTask, process: GantryShimV1.ProcessStatus) async {
+    let lifecycle = container.record.lifecycle
+    let startedAt = lifecycle.run?.startedAt ?? Moment(process.startedAt) ?? .now
+    let run = ContainerLifecycle.Run(pid: process.pid, startedAt: startedAt)
+    switch process.state {
+    case "running", "paused":
+      await set(container, task: task, process.state == "paused" ? .paused(run) : .running(run))
+      engine.watcher.watch(container, task: task)
+    case "stopped":
+      // Where the record says it never ran, it was started by a process that died before it could write that.
+      await set(container, task: task, lifecycle.isRunning ? lifecycle : .running(run))
+      await engine.watcher.settle(
+        container,
+        ExitWatcher.Exit(
+          status: process.exitStatus, moment: Moment(process.exitedAt) ?? .now, oomKilled: process.oomKilled))
+    default:
+      // Built, and never started: whoever wanted to start it got no answer.
+      await cleaner.dismiss(task)
+      if lifecycle.isRunning { await lose(container, nil, why: "it was never started") }
+    }
+  }
+
+  private func set(_ container: Container, task: ShimTask, _ lifecycle: ContainerLifecycle) async {
+    let (record, isNew) = container.update { state in
+      let isNew = state.record.lifecycle != lifecycle
+      state.task = task
+      state.record.lifecycle = lifecycle
+      return (state.record, isNew)
+    }
+    guard isNew else { return }
+    do {
+      try await context.database.transaction { try ContainerTable($0).update(record) }
+    } catch {
+      context.log.error("the state of container \(container.id) is not recorded: \(error)")
+    }
+  }
+
+  /// Nobody holds the container any more. The exit record, if there is one, tells how it ended.
+  private func lose(_ container: Container, _ record: GantryShimV1.ExitRecord?, why: String) async {
+    let exit: ExitWatcher.Exit
+    if let record {
+      exit = .init(status: record.exitStatus, moment: Moment(record.exitedAt) ?? .now, oomKilled: record.oomKilled)
+    } else {
+      exit = .init(status: 137, moment: .now, error: why)
+    }
+    await cleaner.removeBundle(container.id)
+    guard container.record.lifecycle.isRunning else { return }
+    if record == nil { context.log.warning("container \(container.id) is taken for dead: \(why)") }
+    await engine.watcher.settle(container, exit)
+  }
+
+  /// What nobody has to wait for: half-made containers, ended ones that remove themselves, strangers' shims.
+  private func finishBehind(
+    _ containers: [Container], removals: [RemovalTable.Removal], strangers: [FoundShim]
+  ) {
+    let half = containers.filter { $0.record.lifecycle == .creating }
+    for container in half { context.registry.remove(container) }
+    Task {
+      for container in half {
+        context.log.info("undoing container \(container.id), which an earlier gantryd did not finish making")
+        await engine.remover.undoCreation(container.record)
+      }
+      for container in containers {
+        let record = container.record
+        guard record.settings.autoRemove, case .exited = record.lifecycle else { continue }
+        try? await engine.remover.remove(container, force: false)
+      }
+      for removal in removals { await engine.remover.finish(removal) }
+      for stranger in strangers {
+        context.log.warning("ending the shim of \(stranger.id), a container that is not recorded")
+        await end(stranger)
+      }
+    }
+  }
+
+  private func end(_ stranger: FoundShim) async {
+    switch stranger {
+    case .serving(let task, _):
+      _ = try? await task.task.kill(
+        .init(id: task.id, signal: 9, all: true), options: .init(timeout: .seconds(5)))
+      _ = try? await task.task.wait(.init(id: task.id), options: .init(timeout: .seconds(10)))
+      await cleaner.dismiss(task)
+    case .silent(let task, _): await cleaner.dismiss(task)
+    case .gone(let id, let record):
+      if record == nil { await cleaner.destroy(id) }
+      await cleaner.removeBundle(id)
+    case .damaged(let id, let error): context.log.error("bundle of \(id) is left alone: \(error)")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Errors
+import Messages
+
+/// Starts shims and finds them again. The engine's own is `ShimProcesses`.
+package protocol ShimLauncher: Sendable {
+  /// Makes the container's bundle, starts a shim on it and connects.
+  ///
+  /// - Parameter specification: OCI runtime specification, JSON.
+  /// - Throws: what kept the shim from coming up; no bundle is left behind then.
+  func launch(id: String, executable: String, specification: [UInt8]) async throws -> ShimTask
+
+  /// Starts a new shim for a container whose own has died; it takes over what is left.
+  func takeOver(id: String) async throws -> ShimTask
+
+  /// Finds every shim there is, asks all of them at once, and waits no longer than a few seconds.
+  func recover() async -> [FoundShim]
+
+  /// What the shim noted of the container's end; nil where it has not ended, or nobody noted it.
+  func exitRecord(id: String) async -> GantryShimV1.ExitRecord?
+
+  /// Removes the bundle of a container whose shim is gone.
+  func removeBundle(id: String) async throws
+}

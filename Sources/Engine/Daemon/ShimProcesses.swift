@@ -1,0 +1,55 @@
+import AsyncServices
+import Core
+import Errors
+import Glibc
+import Messages
+
+/// Shims as processes of their own, by way of the shim host.
+struct ShimProcesses: ShimLauncher {
+  let host: ShimHost
+  /// The shim that takes over where another has died.
+  let standIn: String
+
+  init(_ host: ShimHost, standIn: String) {
+    self.host = host
+    self.standIn = standIn
+  }
+
+  func launch(id: String, executable: String, specification: [UInt8]) async throws -> ShimTask {
+    ShimTask(try await host.start(id: id, program: executable, specification: specification), path: executable)
+  }
+
+  func takeOver(id: String) async throws -> ShimTask {
+    ShimTask(try await host.takeOver(id: id, program: standIn), path: standIn)
+  }
+
+  func recover() async -> [FoundShim] {
+    await host.recover().map { recovery in
+      switch recovery {
+      case .serving(let handle, let status):
+        .serving(ShimTask(handle, pid: status.shimPid, path: Self.program(of: status.shimPid)), status)
+      case .silent(let handle, let error): .silent(ShimTask(handle, path: ""), error)
+      case .gone(let id, _, let record): .gone(id: id, record)
+      case .damaged(let id, _, let error): .damaged(id: id, error)
+      }
+    }
+  }
+
+  func exitRecord(id: String) async -> GantryShimV1.ExitRecord? { try? await host.exitRecord(id) }
+
+  func removeBundle(id: String) async throws { try await host.removeBundle(id) }
+
+  private static func program(of pid: UInt32) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/\(pid)/exe", &buffer, buffer.count)
+    return String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+extension ShimTask {
+  fileprivate init(_ handle: ShimHandle, pid: UInt32? = nil, path: String) {
+    self.init(
+      id: handle.id, shimPID: pid ?? UInt32(max(0, handle.pid)), shimPath: path, bundle: handle.bundle,
+      socket: handle.socketPath, task: handle.task, shim: handle.shim, close: { handle.close() })
+  }
+}

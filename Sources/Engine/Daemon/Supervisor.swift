@@ -1,0 +1,120 @@
+import AsyncWire
+import Core
+import Database
+import Errors
+import Glibc
+import Linux
+import Synchronization
+
+/// One running `gantryd`: everything it holds, from the lock on its root to the socket it listens on.
+public final class Supervisor: Sendable {
+  private static let grace = Duration.seconds(3)
+
+  private let configuration: EngineConfiguration
+  private let log: Log
+  private let lock: RootLock
+  private let listener: FileDescriptor
+  private let server: Server
+  private let plugins: PluginHost
+  private let database: Database
+
+  private init(
+    configuration: EngineConfiguration, log: Log, lock: RootLock, listener: FileDescriptor, server: Server,
+    plugins: PluginHost, database: Database
+  ) {
+    self.configuration = configuration
+    self.log = log
+    self.lock = lock
+    self.listener = listener
+    self.server = server
+    self.plugins = plugins
+    self.database = database
+  }
+
+  /// Takes the root directory, starts the plugins, takes up the containers. Clients may connect from early
+  /// on; they are answered when this returns and `serve` runs.
+  ///
+  /// - Throws: `.permissionDenied` where it is not root, `.failedPrecondition` where another supervisor has
+  ///   the directory or a newer one wrote the database.
+  public static func start(_ configuration: EngineConfiguration, log: Log) async throws -> Supervisor {
+    guard geteuid() == 0 else {
+      throw GantryError(
+        .permissionDenied, "gantryd makes namespaces, mounts and network links: run it as root, with sudo gantryd")
+    }
+    umask(0o022)
+    raiseDescriptorLimit()
+    let lock = try RootLock(root: configuration.rootDirectory)
+    let paths = EnginePaths(root: configuration.rootDirectory, run: configuration.runDirectory)
+    try paths.create()
+    let plugins = PluginHost(
+      configuration, installation: .current, version: EngineVersion.version, log: log)
+    plugins.start()
+    do {
+      let database = try await Database.open(path: paths.database, migrations: EngineSchema.migrations)
+      let listener = try ClientSocket.listen(configuration.socketPath)
+      let engine = try await engine(
+        configuration, database: database, paths: paths, plugins: plugins, log: log)
+      let server = Server(routes: engine.routes, allowedPeer: .any)
+      return Supervisor(
+        configuration: configuration, log: log, lock: lock, listener: listener, server: server, plugins: plugins,
+        database: database)
+    } catch {
+      await plugins.stop()
+      throw error
+    }
+  }
+
+  private static func engine(
+    _ configuration: EngineConfiguration, database: Database, paths: EnginePaths, plugins: PluginHost, log: Log
+  ) async throws -> Engine {
+    func caller(_ kind: PluginKind, _ name: String) -> any Caller {
+      do throws(GantryError) {
+        return try plugins.connection(kind, name)
+      } catch {
+        log.error(error.message)
+        return MissingPlugin(error)
+      }
+    }
+    let backends = Backends(
+      content: caller(.content, configuration.contentStore),
+      snapshotter: caller(.snapshotter, configuration.snapshotter), snapshotterName: configuration.snapshotter,
+      network: caller(.network, configuration.networkDriver), runtime: caller(.runtime, configuration.runtime),
+      runtimeName: configuration.runtime)
+    let context = EngineContext(
+      database: database, paths: paths, backends: backends,
+      shims: ShimProcesses(
+        ShimHost(runDirectory: configuration.runDirectory, log: log),
+        standIn: Installation.current.program("gantry-shim")),
+      workers: WorkerProcesses(WorkerHost(program: Installation.current.program("gantry-worker"), log: log)),
+      host: .current(), log: log)
+    let engine = Engine(context, plugins: HostedPlugins(plugins), configuration: configuration)
+    try await engine.start()
+    return engine
+  }
+
+  /// Answers clients until `stop`.
+  public func serve() async throws {
+    log.info("listening on \(configuration.socketPath), root \(configuration.rootDirectory)")
+    ServiceManager.notify("READY=1")
+    try await server.serve(listener: listener)
+  }
+
+  /// Ends in order: calls in flight get a moment, plugins end, containers run on.
+  public func stop() async {
+    ServiceManager.notify("STOPPING=1")
+    await server.shutdown(grace: Self.grace)
+    unlink(configuration.socketPath)
+    await plugins.stop()
+    await database.close()
+    withExtendedLifetime(lock) {}
+  }
+
+  /// A shim's connection and an attached client's streams take descriptors; the soft limit is for programs
+  /// that still use select(2).
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit)
+  }
+}

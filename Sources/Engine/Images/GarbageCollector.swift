@@ -1,0 +1,159 @@
+import Database
+import Errors
+import Messages
+
+/// Removes blobs and snapshots that no image, no container and no lease refers to.
+///
+/// One failed removal is logged and never stops the rest: the next collection tries again.
+package struct GarbageCollector: Sendable {
+  /// Blobs or snapshots with this label are kept whatever refers to them; containerd's name for it.
+  private static let rootLabel = "containerd.io/gc.root"
+
+  let context: EngineContext
+  /// Held from looking whether something is referred to until it is removed, and while a lease is written:
+  /// so nothing is removed that a lease has just begun to hold.
+  let gate = Gate()
+
+  package init(_ context: EngineContext) { self.context = context }
+
+  /// Notes that `lease` holds these from now on.
+  package func hold(_ items: [LeaseTable.Item]) async throws {
+    try await gate.withLock {
+      try await context.database.transaction { transaction in
+        for item in items { try LeaseTable(transaction).add(item) }
+      }
+    }
+  }
+
+  private struct References: Sendable {
+    var blobs: Set<String> = []
+    var snapshots: Set<String> = []
+    var isComplete = true
+  }
+
+  private func references() async throws -> References {
+    let registry = context.registry
+    return try await context.database.transaction { transaction in
+      var references = References()
+      let (images, failures) = try ImageTable(transaction).all()
+      references.isComplete = failures.isEmpty
+      for image in images {
+        references.blobs.formUnion(image.blobs)
+        references.snapshots.formUnion(image.chain)
+      }
+      for item in try LeaseTable(transaction).all() {
+        switch item.kind {
+        case .blob: references.blobs.insert(item.key)
+        case .snapshot: references.snapshots.insert(item.key)
+        case .directory: break
+        }
+      }
+      for container in registry.all { references.snapshots.insert(container.record.snapshotKey) }
+      for row in try transaction.rows("SELECT id FROM containers") { references.snapshots.insert(try row.get("id")) }
+      return references
+    }
+  }
+
+  /// Removes those of the given that nothing refers to any more.
+  ///
+  /// - Parameter chains: lowest layer first.
+  /// - Returns: the chain ids of the layers that are gone, topmost first.
+  @discardableResult
+  package func collect(blobs: [String], chains: [String]) async -> [String] {
+    var removed: [String] = []
+    for chain in chains.reversed() {
+      // A snapshot that another stands on stays, and so does all below it.
+      guard await removeSnapshot(chain) else { break }
+      removed.append(chain)
+    }
+    for blob in blobs { await removeBlob(blob) }
+    return removed
+  }
+
+  /// Removes those of the given that nothing refers to any more, in whatever order they come.
+  package func collectUnreferenced(blobs: [String], snapshots: [String]) async {
+    guard let references = try? await references() else { return }
+    var left = snapshots.filter { !references.snapshots.contains($0) }
+    while !left.isEmpty {
+      // A snapshot goes only after those that stand on it: pass by pass until nothing moves any more.
+      var kept: [String] = []
+      for key in left where await !removeSnapshot(key) { kept.append(key) }
+      if kept.count == left.count { break }
+      left = kept
+    }
+    for blob in blobs where !references.blobs.contains(blob) { await removeBlob(blob) }
+  }
+
+  /// Looks at everything there is. Used after a start, and after what only a full look can tell.
+  package func collectEverything() async {
+    do {
+      guard try await references().isComplete else {
+        context.log.warning("garbage is not collected: an image's record cannot be read, its blobs are unknown")
+        return
+      }
+      for key in try await snapshotsChildrenFirst() { _ = await removeSnapshot(key) }
+      for blob in try await allBlobs() { await removeBlob(blob) }
+    } catch {
+      context.log.warning("garbage is not collected: \(error)")
+    }
+  }
+
+  private func removeSnapshot(_ key: String) async -> Bool {
+    do {
+      return try await gate.withLock {
+        if try await references().snapshots.contains(key) { return false }
+        _ = try await context.backends.snapshots.remove(
+          .init(snapshotter: context.backends.snapshotterName, key: key), options: .init(timeout: .seconds(60)))
+        try await context.database.transaction { try ImageTable($0).deleteLayer(chain: key) }
+        return true
+      }
+    } catch let error as GantryError where error.code == .notFound {
+      return true
+    } catch let error as GantryError where error.code == .failedPrecondition {
+      return false
+    } catch {
+      context.log.warning("snapshot \(key) is not removed: \(error)")
+      return false
+    }
+  }
+
+  private func removeBlob(_ digest: String) async {
+    do {
+      try await gate.withLock {
+        if try await references().blobs.contains(digest) { return }
+        _ = try await context.backends.contents.delete(
+          .init(digest: digest), options: .init(timeout: .seconds(60)))
+      }
+    } catch let error as GantryError where error.code == .notFound {
+      return
+    } catch {
+      context.log.warning("blob \(digest) is not removed: \(error)")
+    }
+  }
+
+  private func snapshotsChildrenFirst() async throws -> [String] {
+    var parents: [String: String] = [:]
+    let request = ContainerdServicesSnapshotsV1.ListSnapshotsRequest(snapshotter: context.backends.snapshotterName)
+    for try await page in try await context.backends.snapshots.list(request) {
+      for info in page.info where info.labels[Self.rootLabel] == nil { parents[info.name] = info.parent }
+    }
+    func depth(_ key: String) -> Int {
+      var depth = 0
+      var next = parents[key]
+      while let parent = next, !parent.isEmpty, depth < parents.count {
+        depth += 1
+        next = parents[parent]
+      }
+      return depth
+    }
+    return parents.keys.map { ($0, depth($0)) }.sorted { $0.1 > $1.1 }.map(\.0)
+  }
+
+  private func allBlobs() async throws -> [String] {
+    var digests: [String] = []
+    for try await page in try await context.backends.contents.list(.init()) {
+      digests += page.info.filter { $0.labels[Self.rootLabel] == nil }.map(\.digest)
+    }
+    return digests
+  }
+}

@@ -1,0 +1,137 @@
+import AsyncServices
+import Core
+import Database
+import Digests
+import Errors
+import Glibc
+import ImageSpec
+import Linux
+import Messages
+
+/// Takes an archive in: a worker reads it, the content plugin stores its blobs, layers become snapshots, and
+/// one transaction makes the images known.
+///
+/// Everything on the way is held by a lease in the database. Where the import fails, or the process dies,
+/// what the lease holds and nothing else refers to is removed: at once, or by the next start.
+package struct ImageImporter: Sendable {
+  package typealias Progress = @Sendable (GantryEngineV1.ImportProgress) async throws -> Void
+
+  let context: EngineContext
+  let collector: GarbageCollector
+
+  package init(_ context: EngineContext, collector: GarbageCollector) {
+    self.context = context
+    self.collector = collector
+  }
+
+  /// - Parameter archive: any readable file or pipe.
+  /// - Throws: `.invalidArgument` naming what is wrong with the archive.
+  package func importArchive(
+    _ request: GantryEngineV1.ImportImageRequest, archive: FileDescriptor, progress: @escaping Progress
+  ) async throws -> GantryEngineV1.ImportResult {
+    let name = try request.name.isEmpty ? nil : Self.checkedName(request.name)
+    let lease = HexID.random()
+    let directory = "\(context.paths.staging)/import-\(HexID.short(lease))"
+    try await collector.hold([.init(lease: lease, kind: .directory, key: directory)])
+    do {
+      let result = try await run(
+        request, name: name, archive: archive, lease: lease, directory: directory, progress: progress)
+      await LeaseCleaner(context, collector: collector).finish(lease)
+      return result
+    } catch {
+      await LeaseCleaner(context, collector: collector).finish(lease)
+      throw error
+    }
+  }
+
+  private static func checkedName(_ text: String) throws(GantryError) -> String {
+    let reference = try Reference(parsing: text)
+    guard reference.digest == nil else {
+      throw GantryError(.invalidArgument, "cannot import as \(text): a name with a digest cannot be given away")
+    }
+    return reference.tagged.familiar
+  }
+
+  private func run(
+    _ request: GantryEngineV1.ImportImageRequest, name: String?, archive: FileDescriptor, lease: String,
+    directory: String, progress: @escaping Progress
+  ) async throws -> GantryEngineV1.ImportResult {
+    let staging = try await context.threads.run {
+      try Directory.create(directory, mode: 0o700)
+      return try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY)
+    }
+    try await context.failpoints.pass("import.staged")
+    let archiveResult = try await read(request, archive: archive, staging: staging, progress: progress)
+    if name != nil, archiveResult.images.count != 1 {
+      throw GantryError(
+        .invalidArgument,
+        """
+        \(request.source) holds \(archiveResult.images.count) images: a name can be given only where there is one; \
+        leave it out to keep theirs
+        """)
+    }
+    let plans = try archiveResult.images.map { try ImagePlan($0) }
+    try await collector.hold(
+      archiveResult.blobs.map { .init(lease: lease, kind: .blob, key: $0.digest) }
+        + plans.flatMap { plan in plan.chain.map { .init(lease: lease, kind: .snapshot, key: $0) } })
+    try await context.failpoints.pass("import.read")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        let ingester = BlobIngester(context.backends)
+        for blob in archiveResult.blobs {
+          try await ingester.ingest(blob, staging: staging)
+          try await progress(.init(id: blob.digest, status: "Stored", current: blob.size, total: blob.size))
+        }
+      }
+      group.addTask {
+        let unpacker = LayerUnpacker(context, collector: collector, lease: lease, staging: staging, progress: progress)
+        for plan in plans { try await unpacker.unpack(plan) }
+      }
+      try await group.waitForAll()
+    }
+    try await context.failpoints.pass("import.unpacked")
+    return try await record(plans, name: name)
+  }
+
+  private func read(
+    _ request: GantryEngineV1.ImportImageRequest, archive: FileDescriptor, staging: FileDescriptor,
+    progress: @escaping Progress
+  ) async throws -> GantryWorkerV1.ReadArchiveResult {
+    try await context.workers.run("reading \(request.source)") { worker in
+      let events = try await worker.readArchive(
+        .init(name: request.source, platform: request.platform), options: .init(descriptors: [archive, staging]))
+      for try await event in events {
+        switch event.event {
+        case .progress(let step):
+          try await progress(.init(id: step.subject, status: "Reading", current: step.current, total: step.total))
+        case .result(let result): return result
+        case nil: continue
+        }
+      }
+      throw GantryError(.unavailable, "the worker that read \(request.source) ended without a result; import it again")
+    }
+  }
+
+  private func record(_ plans: [ImagePlan], name: String?) async throws -> GantryEngineV1.ImportResult {
+    let now = Moment.now
+    let imported = try await context.database.transaction { transaction in
+      let table = ImageTable(transaction)
+      var imported: [(ImageRecord, [String])] = []
+      for plan in plans {
+        var size: Int64 = 0
+        for chain in plan.chain { size += try table.layerSize(chain: chain) ?? 0 }
+        let image = ImageRecord(
+          id: plan.id, created: Moment(rfc3339: plan.image.created), imported: now, size: size,
+          description: plan.image, chain: plan.chain, names: [], lastTagged: now)
+        try table.insert(image)
+        let names = name.map { [$0] } ?? plan.names
+        for name in names { try table.setName(name, image: image.id, at: now) }
+        imported.append((image, names))
+      }
+      return imported
+    }
+    let store = ImageStore(context)
+    for (image, names) in imported { store.publish("import", image, name: names.first ?? image.id) }
+    return .init(images: imported.map { .init(id: $0.id, names: $1) })
+  }
+}

@@ -1,0 +1,118 @@
+import AsyncServices
+import Errors
+import Glibc
+import Linux
+import Messages
+
+/// Makes committed snapshots of an image's layers, each on the one before it.
+struct LayerUnpacker: Sendable {
+  let context: EngineContext
+  let collector: GarbageCollector
+  let lease: String
+  let staging: FileDescriptor
+  let progress: ImageImporter.Progress
+
+  init(
+    _ context: EngineContext, collector: GarbageCollector, lease: String, staging: FileDescriptor,
+    progress: @escaping ImageImporter.Progress
+  ) {
+    self.context = context
+    self.collector = collector
+    self.lease = lease
+    self.staging = staging
+    self.progress = progress
+  }
+
+  func unpack(_ plan: ImagePlan) async throws {
+    var parent = ""
+    for (index, chain) in plan.chain.enumerated() {
+      if try await !exists(chain) {
+        try await unpack(plan.image.layers[index], diffID: plan.image.diffIds[index], chain: chain, parent: parent)
+      }
+      parent = chain
+    }
+  }
+
+  private func exists(_ chain: String) async throws -> Bool {
+    do {
+      _ = try await context.backends.snapshots.stat(
+        .init(snapshotter: context.backends.snapshotterName, key: chain), options: .init(timeout: .seconds(30)))
+    } catch  where error.code == .notFound {
+      return false
+    }
+    let isKnown = try await context.database.transaction { try ImageTable($0).layerSize(chain: chain) != nil }
+    if !isKnown {
+      // An import that was killed between the commit and this note leaves a layer of unknown size.
+      let usage = try await context.backends.snapshots.usage(
+        .init(snapshotter: context.backends.snapshotterName, key: chain), options: .init(timeout: .seconds(60)))
+      try await note(chain, size: usage.size)
+    }
+    return true
+  }
+
+  private func unpack(_ layer: GantryWorkerV1.Blob, diffID: String, chain: String, parent: String) async throws {
+    let snapshotter = context.backends.snapshotterName
+    let key = "extract-\(HexID.short(lease)) \(chain)"
+    try await collector.hold([.init(lease: lease, kind: .snapshot, key: key)])
+    let prepared = try await context.backends.snapshots.prepare(
+      .init(snapshotter: snapshotter, key: key, parent: parent, labels: ["containerd.io/snapshot.ref": chain]),
+      options: .init(timeout: .seconds(60)))
+    try await context.failpoints.pass("import.prepared")
+    let size: Int64
+    do {
+      size = try await apply(layer, diffID: diffID, mounts: prepared.mounts)
+      try await context.failpoints.pass("import.applied")
+      _ = try await context.backends.snapshots.commit(
+        .init(snapshotter: snapshotter, name: chain, key: key), options: .init(timeout: .seconds(60)))
+    } catch let error as GantryError where error.code == .alreadyExists {
+      // Somebody else unpacked the same layer meanwhile.
+      await remove(key)
+      _ = try await exists(chain)
+      return
+    } catch {
+      await remove(key)
+      throw error
+    }
+    try await note(chain, size: size)
+    try await progress(.init(id: layer.digest, status: "Done", current: layer.size, total: layer.size))
+  }
+
+  private func apply(
+    _ layer: GantryWorkerV1.Blob, diffID: String, mounts: [ContainerdTypes.Mount]
+  ) async throws -> Int64 {
+    guard HexID.isDigest(layer.digest) else {
+      throw GantryError(.invalidArgument, "layer \(layer.digest) has no SHA-256 digest")
+    }
+    let blob = try staging.open(String(layer.digest.dropFirst(7)), O_RDONLY | O_NOFOLLOW)
+    return try await context.workers.run("unpacking layer \(layer.digest)") { worker in
+      let descriptor = ContainerdTypes.Descriptor(mediaType: layer.mediaType, digest: layer.digest, size: layer.size)
+      let events = try await worker.applyLayer(
+        .init(layer: descriptor, mounts: mounts, diffId: diffID), options: .init(descriptors: [blob]))
+      for try await event in events {
+        switch event.event {
+        case .progress(let step):
+          try await progress(.init(id: layer.digest, status: "Unpacking", current: step.current, total: step.total))
+        case .result(let result): return result.size
+        case nil: continue
+        }
+      }
+      throw GantryError(
+        .unavailable, "the worker that unpacked \(layer.digest) ended without a result; import the image again")
+    }
+  }
+
+  private func note(_ chain: String, size: Int64) async throws {
+    try await context.database.transaction { try ImageTable($0).setLayerSize(chain: chain, size: size) }
+  }
+
+  private func remove(_ key: String) async {
+    do {
+      _ = try await context.backends.snapshots.remove(
+        .init(snapshotter: context.backends.snapshotterName, key: key), options: .init(timeout: .seconds(60)))
+    } catch  where error.code == .notFound {
+      return
+    } catch {
+      context.log.warning("snapshot \(key) of a failed import is not removed: \(error)")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Core
+import Database
+import Errors
+
+/// Ends leases: what one holds and nothing else refers to goes.
+package struct LeaseCleaner: Sendable {
+  let context: EngineContext
+  let collector: GarbageCollector
+
+  package init(_ context: EngineContext, collector: GarbageCollector) {
+    self.context = context
+    self.collector = collector
+  }
+
+  /// Ends one lease; failures are logged, the next start tries again what is left.
+  package func finish(_ lease: String) async {
+    do {
+      let items = try await context.database.transaction { transaction in
+        let table = LeaseTable(transaction)
+        let items = try table.all().filter { $0.lease == lease }
+        // The directories stay noted until they are gone; for the rest what refers to it decides.
+        for item in items where item.kind != .directory { try table.remove(item) }
+        return items
+      }
+      for item in items where item.kind == .directory {
+        try await context.threads.run { try Directory.remove(item.key) }
+      }
+      await collector.collectUnreferenced(
+        blobs: items.filter { $0.kind == .blob }.map(\.key),
+        snapshots: items.filter { $0.kind == .snapshot }.map(\.key))
+      try await context.database.transaction { try LeaseTable($0).release(lease) }
+    } catch {
+      context.log.warning("lease \(HexID.short(lease)) is not ended, the next start tries again: \(error)")
+    }
+  }
+
+  /// Ends every lease that an earlier process left behind.
+  package func finishAll() async {
+    do {
+      let leases = Set(try await context.database.transaction { try LeaseTable($0).all() }.map(\.lease))
+      for lease in leases {
+        context.log.info("undoing an import that an earlier gantryd did not finish (\(HexID.short(lease)))")
+        await finish(lease)
+      }
+    } catch {
+      context.log.warning("leases cannot be read: \(error)")
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import JSON
+import Messages
+
+/// Docker's `container inspect` object, member for member in Docker's order.
+package struct ContainerInspect: Sendable {
+  package var record: ContainerRecord
+  package var files: ContainerFiles
+  package var storage: StorageDetails
+  /// The network it is configured for; nil where that is not known any more.
+  package var network: NetworkRecord?
+  package var execIDs: [String]
+  /// Bytes written by the container, and bytes in all; nil where nobody asked.
+  package var sizes: (written: Int64, total: Int64)?
+  package var runtimeName: String
+  package var usesCgroupV2: Bool
+
+  package init(
+    record: ContainerRecord, files: ContainerFiles, storage: StorageDetails, network: NetworkRecord?,
+    execIDs: [String] = [], sizes: (written: Int64, total: Int64)? = nil, runtimeName: String = "linux",
+    usesCgroupV2: Bool = false
+  ) {
+    self.record = record
+    self.files = files
+    self.storage = storage
+    self.network = network
+    self.execIDs = execIDs
+    self.sizes = sizes
+    self.runtimeName = runtimeName
+    self.usesCgroupV2 = usesCgroupV2
+  }
+
+  package var json: JSONValue {
+    let wasStarted = record.lifecycle.startedAt != nil
+    let hasLog = wasStarted && record.settings.logDriver != "none"
+    var object = JSONObject([
+      ("Id", .string(record.id)),
+      ("Created", .moment(record.created)),
+      ("Path", .string(record.runtime.args.first ?? "")),
+      ("Args", .strings(Array(record.runtime.args.dropFirst()))),
+      ("State", state),
+      ("Image", .string(record.imageID)),
+      ("ResolvConfPath", .string(wasStarted ? files.resolvConf : "")),
+      ("HostnamePath", .string(wasStarted ? files.hostname : "")),
+      ("HostsPath", .string(wasStarted ? files.hosts : "")),
+      ("LogPath", .string(hasLog ? files.log : "")),
+      ("Name", .string("/" + record.name)),
+      ("RestartCount", .integer(Int64(record.restartCount))),
+      ("Driver", .string(storage.driver)),
+      ("Platform", "linux"),
+      ("MountLabel", ""),
+      ("ProcessLabel", ""),
+      ("AppArmorProfile", ""),
+      ("ExecIDs", .stringsOrNull(execIDs)),
+      ("HostConfig", hostConfig),
+      ("GraphDriver", storage.json),
+    ])
+    if let sizes {
+      object["SizeRw"] = .integer(sizes.written)
+      object["SizeRootFs"] = .integer(sizes.total)
+    }
+    object["Mounts"] = mounts
+    object["Config"] = config
+    object["NetworkSettings"] = networkSettings
+    return .object(object)
+  }
+
+  private var state: JSONValue {
+    let lifecycle = record.lifecycle
+    return [
+      "Status": .string(lifecycle.status),
+      "Running": .bool(lifecycle.isRunning),
+      "Paused": .bool(lifecycle.isPaused),
+      "Restarting": false,
+      "OOMKilled": .bool(lifecycle.oomKilled),
+      "Dead": false,
+      "Pid": .integer(Int64(lifecycle.run?.pid ?? 0)),
+      "ExitCode": .integer(Int64(lifecycle.exitCode)),
+      "Error": .string(lifecycle.error),
+      "StartedAt": .moment(lifecycle.startedAt),
+      "FinishedAt": .moment(lifecycle.finishedAt),
+    ]
+  }
+
+  private var mounts: JSONValue {
+    var modes: [String: String] = [:]
+    for bind in record.settings.binds {
+      let parts = bind.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      if parts.count == 3 { modes[parts[1]] = parts[2] }
+    }
+    let propagations = ["private", "rprivate", "shared", "rshared", "slave", "rslave"]
+    return .array(
+      record.runtime.binds.map { bind in
+        [
+          "Type": "bind",
+          "Source": .string(bind.source),
+          "Destination": .string(bind.target),
+          "Mode": .string(modes[bind.target] ?? ""),
+          "RW": .bool(!bind.options.contains("ro")),
+          "Propagation": .string(bind.options.first(where: propagations.contains) ?? "rprivate"),
+        ]
+      })
+  }
+
+  private var config: JSONValue {
+    let settings = record.settings
+    let runtime = record.runtime
+    var object = JSONObject([
+      ("Hostname", .string(runtime.hostname)),
+      ("Domainname", .string(runtime.domainname)),
+      ("User", .string(runtime.user)),
+      ("AttachStdin", .bool(settings.attachStdin)),
+      ("AttachStdout", .bool(settings.attachStdout)),
+      ("AttachStderr", .bool(settings.attachStderr)),
+      ("Tty", .bool(runtime.terminal)),
+      ("OpenStdin", .bool(settings.openStdin)),
+      ("StdinOnce", .bool(settings.stdinOnce)),
+      ("Env", .strings(runtime.env)),
+      ("Cmd", .stringsOrNull(settings.cmd)),
+      ("Image", .string(settings.image)),
+      ("Volumes", .null),
+      ("WorkingDir", .string(runtime.workingDirectory)),
+      ("Entrypoint", .stringsOrNull(settings.entrypoint)),
+      ("OnBuild", .null),
+      ("Labels", .map(settings.labels)),
+    ])
+    if !settings.stopSignal.isEmpty { object["StopSignal"] = .string(settings.stopSignal) }
+    if settings.stopTimeout >= 0 { object["StopTimeout"] = .integer(Int64(settings.stopTimeout)) }
+    return .object(object)
+  }
+}

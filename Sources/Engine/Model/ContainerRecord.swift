@@ -1,0 +1,35 @@
+import Messages
+
+/// All that is known about a container, as the database keeps it.
+package struct ContainerRecord: Sendable {
+  package let id: String
+  package var name: String
+  /// "sha256:<hex>" of the image's config.
+  package let imageID: String
+  package let created: Moment
+  /// As they were asked for, with what the image adds: nothing is left open any more.
+  package var settings: GantryEngineV1.CreateContainerRequest
+  package var lifecycle: ContainerLifecycle
+  package var restartCount: Int
+  /// The container's place on its network, while it runs.
+  package var endpoint: GantryNetworkV1.Endpoint?
+}
+
+extension ContainerRecord {
+  /// What goes to the runtime plugin.
+  package var runtime: GantryRuntimeV1.Container { settings.container ?? .init() }
+
+  /// Key of the container's snapshot.
+  package var snapshotKey: String { id }
+
+  /// The network it was made for; "default" is the bridge.
+  package var networkName: String { settings.network == "default" ? "bridge" : settings.network }
+
+  /// Attributes that every event about this container carries.
+  package var eventAttributes: [String: String] {
+    var attributes = settings.labels
+    attributes["image"] = settings.image
+    attributes["name"] = name
+    return attributes
+  }
+}

@@ -1,0 +1,13 @@
+import Messages
+
+/// A network that containers may join.
+package struct NetworkRecord: Sendable {
+  package let created: Moment
+  /// "bridge" is a network plugin's; "none" and "host" need none.
+  package let driver: String
+  /// As the plugin answered it, everything filled in.
+  package var settings: GantryNetworkV1.NetworkConfig
+
+  package var id: String { settings.id }
+  package var name: String { settings.name }
+}

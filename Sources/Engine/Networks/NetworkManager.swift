@@ -1,0 +1,125 @@
+import AsyncServices
+import Core
+import Database
+import Errors
+import Linux
+import Messages
+import Synchronization
+
+/// Which networks there are, and the containers' places on them. Safe to use from anywhere.
+///
+/// The default bridge is made when the first container asks for it, and made good again after a reboot
+/// before the first container joins it.
+package final class NetworkManager: Sendable {
+  private struct State {
+    var networks: [NetworkRecord] = []
+    /// Networks that the plugin has confirmed since this process started.
+    var confirmed: Set<String> = []
+  }
+
+  private static let timeout = Duration.seconds(30)
+
+  private let context: EngineContext
+  private let state = Mutex(State())
+  private let gate = Gate()
+
+  package init(_ context: EngineContext) { self.context = context }
+
+  /// Reads the networks, and notes the predefined ones at the very first start.
+  package func load() async throws {
+    let networks = try await context.database.transaction { transaction in
+      let table = NetworkTable(transaction)
+      let known = Set(try table.all().map(\.name))
+      for (name, driver) in [("bridge", "bridge"), ("host", "host"), ("none", "null")] where !known.contains(name) {
+        try table.save(
+          NetworkRecord(created: .now, driver: driver, settings: .init(id: HexID.random(), name: name)))
+      }
+      return try table.all()
+    }
+    state.withLock { $0.networks = networks }
+  }
+
+  package var all: [NetworkRecord] { state.withLock { $0.networks } }
+
+  /// The network a container's settings name; "default" is the bridge.
+  ///
+  /// - Throws: `.notFound`, "network NAME not found".
+  package func find(_ text: String) throws(GantryError) -> NetworkRecord {
+    let name = text == "default" ? "bridge" : text
+    let networks = all
+    let match = networks.first { $0.name == name || $0.id == name }
+    guard let network = match ?? networks.first(where: { name.count >= 4 && $0.id.hasPrefix(name) }) else {
+      throw GantryError(.notFound, "network \(name) not found")
+    }
+    return network
+  }
+
+  /// Gives the container a place on its network.
+  ///
+  /// - Parameter namespace: the container's network namespace.
+  /// - Returns: its place; the same again for the same container.
+  package func join(
+    _ record: ContainerRecord, network: NetworkRecord, namespace: FileDescriptor
+  ) async throws -> GantryNetworkV1.Endpoint {
+    try await confirm(network)
+    let response = try await context.backends.networks.createEndpoint(
+      .init(
+        networkId: network.id, endpointId: record.id, containerId: record.id, interfaceName: "eth0",
+        aliases: [record.name]),
+      options: .init(timeout: Self.timeout, descriptors: [namespace]))
+    guard let endpoint = response.endpoint else {
+      throw GantryError(.internal, "the network plugin gave container \(record.id) no place on network \(network.name)")
+    }
+    return endpoint
+  }
+
+  /// Takes the container's place away. What is not there is no error.
+  package func leave(container: String, network: String) async throws {
+    _ = try await context.backends.networks.deleteEndpoint(
+      .init(networkId: network, endpointId: container), options: .init(timeout: Self.timeout))
+  }
+
+  /// Has the plugin make the network, or find it made, once in this process's life.
+  private func confirm(_ network: NetworkRecord) async throws {
+    if state.withLock({ $0.confirmed.contains(network.id) }) { return }
+    try await gate.withLock {
+      guard
+        let current = state.withLock({ state in
+          state.confirmed.contains(network.id) ? nil : state.networks.first { $0.id == network.id }
+        })
+      else { return }
+      let response = try await context.backends.networks.createNetwork(
+        .init(network: current.settings), options: .init(timeout: Self.timeout))
+      let settings = response.network ?? current.settings
+      if settings != current.settings {
+        let updated = NetworkRecord(created: current.created, driver: current.driver, settings: settings)
+        try await context.database.transaction { try NetworkTable($0).save(updated) }
+        state.withLock { state in
+          state.networks = state.networks.map { $0.id == network.id ? updated : $0 }
+        }
+      }
+      state.withLock { _ = $0.confirmed.insert(network.id) }
+    }
+  }
+
+  /// Whether a network needs the plugin at all.
+  package static func needsPlugin(_ network: NetworkRecord) -> Bool { network.driver == "bridge" }
+
+  /// Takes away the places of containers that do not run any more: what an earlier process left behind.
+  package func forgetStrangers(running: Set<String>) async {
+    do {
+      let known = Set(all.map(\.id))
+      let endpoints = try await context.backends.networks.listEndpoints(.init(), options: .init(timeout: Self.timeout))
+      for endpoint in endpoints.endpoints
+      where known.contains(endpoint.networkId) && !running.contains(endpoint.containerId) {
+        do {
+          try await leave(container: endpoint.endpointId, network: endpoint.networkId)
+        } catch {
+          context.log.warning("network place of container \(endpoint.containerId) is not removed: \(error)")
+        }
+      }
+    } catch {
+      context.log.warning("the network plugin does not list its endpoints: \(error)")
+    }
+  }
+}

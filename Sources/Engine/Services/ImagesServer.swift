@@ -1,0 +1,56 @@
+import AsyncServices
+import AsyncWire
+import Errors
+import Messages
+
+/// `gantry.engine.v1.Images`.
+package struct ImagesServer: GantryEngineV1.ImagesService {
+  let engine: Engine
+
+  package init(_ engine: Engine) { self.engine = engine }
+
+  package func `import`(
+    _ request: GantryEngineV1.ImportImageRequest, responses: OutboundStream<GantryEngineV1.ImportImageEvent>,
+    context: CallContext
+  ) async throws {
+    guard let archive = context.descriptors.first else {
+      throw GantryError(.invalidArgument, "an import needs the archive's descriptor with the request")
+    }
+    let result = try await engine.importer.importArchive(request, archive: archive) { progress in
+      try await responses.send(.init(event: .progress(progress)))
+    }
+    try await responses.send(.init(event: .result(result)))
+  }
+
+  package func list(
+    _ request: GantryEngineV1.ListImagesRequest, context: CallContext
+  ) async throws -> GantryEngineV1.ListImagesResponse {
+    var uses: [String: UInt32] = [:]
+    for container in engine.context.registry.all { uses[container.record.imageID, default: 0] += 1 }
+    let images = try await engine.images.all()
+    return .init(images: ImageListing.rows(images, reference: request.reference, uses: uses))
+  }
+
+  package func inspect(
+    _ request: GantryEngineV1.InspectImageRequest, context: CallContext
+  ) async throws -> GantryEngineV1.InspectImageResponse {
+    let image = try await engine.images.find(request.name)
+    let storage = StorageDetails(driver: engine.context.backends.snapshotterName, mounts: [])
+    return .init(json: ImageInspect.json(image, storage: storage).serialized())
+  }
+
+  package func tag(
+    _ request: GantryEngineV1.TagImageRequest, context: CallContext
+  ) async throws -> GantryEngineV1.TagImageResponse {
+    try await engine.images.tag(request.source, as: request.target)
+    return .init()
+  }
+
+  package func remove(
+    _ request: GantryEngineV1.RemoveImageRequest, context: CallContext
+  ) async throws -> GantryEngineV1.RemoveImageResponse {
+    try await engine.uncancelled {
+      try await ImageRemover(engine.context, collector: engine.collector).remove(request.name, force: request.force)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Errors
+import Messages
+
+/// Fills in what the command line left open: from the image, then from the engine's defaults.
+package enum SettingsMerge {
+  /// The settings with nothing left open.
+  ///
+  /// - Throws: `.invalidArgument` naming the setting that cannot be.
+  package static func merge(
+    _ request: GantryEngineV1.CreateContainerRequest, image: GantryWorkerV1.ImageConfig, id: String,
+    host: HostFacts
+  ) throws(GantryError) -> GantryEngineV1.CreateContainerRequest {
+    var merged = request
+    var container = request.container ?? .init()
+    (merged.entrypoint, merged.cmd) = command(request, image: image)
+    container.args = merged.entrypoint + merged.cmd
+    guard !container.args.isEmpty else {
+      throw GantryError(
+        .invalidArgument, "No command specified: write one after the image's name, its config has none")
+    }
+    container.id = id
+    container.cgroupPath = "/gantry/\(id)"
+    container.env = environment(container.env, under: image.env)
+    if container.user.isEmpty { container.user = image.user }
+    if container.workingDirectory.isEmpty { container.workingDirectory = image.workingDirectory }
+    merged.labels = image.labels.merging(request.labels) { _, own in own }
+    if merged.stopSignal.isEmpty { merged.stopSignal = image.stopSignal }
+    if merged.logDriver.isEmpty { merged.logDriver = "json-file" }
+    merged.network = request.network.isEmpty ? "default" : request.network
+    container.networkMode = runtimeNetworkMode(merged.network)
+    if container.hostname.isEmpty, container.utsMode != "host" {
+      container.hostname = container.networkMode == "host" ? host.hostname : HexID.short(id)
+    }
+    if container.ipcMode.isEmpty { container.ipcMode = "private" }
+    if container.shmSizeInBytes == 0 { container.shmSizeInBytes = 64 << 20 }
+    container.capAdd = container.capAdd.map(capability)
+    container.capDrop = container.capDrop.map(capability)
+    merged.container = container
+    return merged
+  }
+
+  private static func command(
+    _ request: GantryEngineV1.CreateContainerRequest, image: GantryWorkerV1.ImageConfig
+  ) -> (entrypoint: [String], cmd: [String]) {
+    // An entry point of one's own, even the empty one, takes the image's command away with its entry point.
+    guard !request.hasEntrypoint else { return (request.entrypoint.filter { !$0.isEmpty }, request.cmd) }
+    return (image.entrypoint, request.cmd.isEmpty ? image.cmd : request.cmd)
+  }
+
+  /// The command line's variables, then those of the image that it does not set.
+  private static func environment(_ own: [String], under image: [String]) -> [String] {
+    func name(_ variable: String) -> Substring { variable.prefix { $0 != "=" } }
+    var result: [String] = []
+    for variable in own {
+      result.removeAll { name($0) == name(variable) }
+      result.append(variable)
+    }
+    let set = Set(result.map(name))
+    return result.filter { $0.contains("=") } + image.filter { !set.contains(name($0)) }
+  }
+
+  /// How the runtime sees a network: "private" is one whose namespace is handed over.
+  private static func runtimeNetworkMode(_ network: String) -> String {
+    network == "none" || network == "host" ? network : "private"
+  }
+
+  private static func capability(_ name: String) -> String {
+    let upper = name.uppercased()
+    return upper == "ALL" || upper.hasPrefix("CAP_") ? upper : "CAP_" + upper
+  }
+}
