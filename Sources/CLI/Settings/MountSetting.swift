@@ -1,0 +1,7 @@
+import Errors
+
+/// What a `-v` or `--mount` asks for.
+package enum MountSetting: Sendable, Equatable {
+  case bind(source: String, target: String, options: [String])
+  case tmpfs(target: String, options: String)
+}
