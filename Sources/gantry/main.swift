@@ -1,1 +1,4 @@
-// Wiring comes with the module behind it.
+import CLI
+import Glibc
+
+exit(await Program.main(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,127 @@
+import Errors
+import Glibc
+import Messages
+
+/// A process that the console is joined to: copying, window sizes and signals for as long as it runs.
+package final class AttachedProcess: Sendable {
+  /// What its terminal's size and the signals go to.
+  package struct Control: Sendable {
+    let resize: @Sendable (UInt32, UInt32) async throws -> Void
+    /// nil where signals stay with this program.
+    let signal: (@Sendable (Int32) async throws -> Void)?
+  }
+
+  private let pump: StreamPump
+  private let mode: TerminalMode?
+  private let relay: SignalRelay?
+  private let session: Session
+  private let control: Control
+
+  /// What goes on to the process when this program gets it.
+  private static let proxied = [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTERM, SIGCONT, SIGTSTP]
+  /// What ends this program; the terminal is restored before.
+  private static let fatal = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+
+  /// Starts copying; with a terminal in its hands, in raw mode.
+  ///
+  /// - Throws: `GantryError` where the terminal or a thread fails.
+  package init(
+    _ streams: consuming AttachedStreams, isTerminal: Bool, session: Session, keys: DetachKeys, control: Control
+  ) throws(GantryError) {
+    self.session = session
+    self.control = control
+    let console = session.console
+    let typesIntoTerminal = isTerminal && streams.input != nil && console.inputIsTerminal
+    let mode = typesIntoTerminal ? try TerminalMode(raw: console.input) : nil
+    self.mode = mode
+    if isTerminal {
+      relay = try SignalRelay(Self.fatal + [SIGWINCH]) { signal in
+        guard Self.fatal.contains(signal) else { return }
+        mode?.restore()
+        SignalRelay.die(of: signal)
+      }
+    } else if control.signal != nil {
+      relay = try SignalRelay(Self.proxied)
+    } else {
+      relay = nil
+    }
+    let watchesKeys = streams.input != nil && (isTerminal || console.inputIsTerminal)
+    pump = try StreamPump(streams, isTerminal: isTerminal, console: console, keys: watchesKeys ? keys : nil)
+  }
+
+  /// Copies until the process has exited and its output has ended.
+  ///
+  /// - Parameter exit: waits for the process's end.
+  /// - Returns: the exit code; nil where the detach keys were typed.
+  /// - Throws: `CommandFailure` from `exit`.
+  package func run(
+    exit: Task<GantryEngineV1.WaitContainerResponse, any Error>
+  ) async throws(CommandFailure) -> GantryEngineV1.WaitContainerResponse? {
+    let signals = Task { [relay, control] in
+      guard let relay else { return }
+      for await signal in relay.signals { await Self.deliver(signal, control, self.session) }
+    }
+    defer {
+      signals.cancel()
+      relay?.stop()
+      mode?.restore()
+    }
+    let end = await withTaskGroup(of: Step.self) { group in
+      group.addTask { .copied(await self.pump.finished()) }
+      group.addTask {
+        do {
+          let value = try await withTaskCancellationHandler {
+            try await exit.value
+          } onCancel: {
+            exit.cancel()
+          }
+          return .exited(.success(value))
+        } catch {
+          return .exited(.failure(CommandFailure(error)))
+        }
+      }
+      var outcome: Result<GantryEngineV1.WaitContainerResponse?, CommandFailure> = .success(nil)
+      for await step in group {
+        switch step {
+        case .copied(.detached):
+          group.cancelAll()
+          mode?.restore()
+          session.console.complain("read escape sequence")
+          return Result<GantryEngineV1.WaitContainerResponse?, CommandFailure>.success(nil)
+        case .copied: break
+        case .exited(let result):
+          pump.processHasExited()
+          outcome = result.map { $0 }
+        }
+      }
+      return outcome
+    }
+    return try end.get()
+  }
+
+  /// Gives the process's terminal the size of this one.
+  package func fitTerminal() async {
+    guard mode != nil else { return }
+    await Self.deliver(SIGWINCH, control, session)
+  }
+
+  private enum Step: Sendable {
+    case copied(StreamPump.End)
+    case exited(Result<GantryEngineV1.WaitContainerResponse, CommandFailure>)
+  }
+
+  private static func deliver(_ signal: Int32, _ control: Control, _ session: Session) async {
+    if signal == SIGWINCH {
+      guard let size = Console.windowSize(of: session.console.input) ?? Console.windowSize(of: session.console.output)
+      else { return }
+      try? await control.resize(UInt32(size.columns), UInt32(size.rows))
+      return
+    }
+    do {
+      try await control.signal?(signal)
+    } catch {
+      // With nobody there to pass it on, the signal means this program.
+      if CommandFailure(error).isAbsence, fatal.contains(signal) { SignalRelay.die(of: signal) }
+    }
+  }
+}

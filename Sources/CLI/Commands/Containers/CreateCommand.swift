@@ -1,0 +1,30 @@
+import Messages
+
+/// `gantry create`.
+package enum CreateCommand {
+  package static let command = Command(
+    "create", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container",
+    spellings: ["container create", "create"], arguments: .atLeast(1), stopsAtArgument: true,
+    options: { ContainerOptions.all }
+  ) { invocation, session in
+    var request = try ContainerRequest(invocation, session).message()
+    let streams = invocation.strings("attach").map { $0.lowercased() }
+    request.attachStdin = streams.isEmpty ? request.openStdin : streams.contains("stdin")
+    request.attachStdout = streams.isEmpty || streams.contains("stdout")
+    request.attachStderr = streams.isEmpty || streams.contains("stderr")
+    request.stdinOnce = request.attachStdin
+    let idFile = try invocation.string("cidfile").map { try ContainerIDFile($0) }
+    let created: GantryEngineV1.CreateContainerResponse
+    do {
+      let request = request
+      created = try await session.containers { try await $0.create(request) }
+    } catch {
+      idFile?.abandon()
+      throw error
+    }
+    try idFile?.write(created.id)
+    for warning in created.warnings { session.console.complain("WARNING: \(warning)") }
+    try session.console.print(created.id + "\n")
+    return 0
+  }
+}

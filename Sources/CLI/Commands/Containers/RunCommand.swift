@@ -1,0 +1,111 @@
+import Errors
+import Messages
+
+/// `gantry run`.
+package enum RunCommand {
+  package static let command = Command(
+    "run", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image",
+    spellings: ["container run", "run"], arguments: .atLeast(1), stopsAtArgument: true,
+    options: {
+      ContainerOptions.all + [
+        .flag("detach", "d", "Run container in background and print container ID"),
+        .value("detach-keys", "", "string", "Override the key sequence for detaching a container"),
+        .flag("sig-proxy", "", "Proxy received signals to the process", on: true),
+      ]
+    }
+  ) { invocation, session in
+    do {
+      return try await Run(invocation, session).perform()
+    } catch {
+      throw StartFailure.shaped(CommandFailure(error), path: invocation.path)
+    }
+  }
+}
+
+/// One `gantry run` on its way.
+private struct Run: Sendable {
+  private let invocation: Invocation
+  private let session: Session
+  private let keys: DetachKeys
+  private var request: GantryEngineV1.CreateContainerRequest
+
+  init(_ invocation: Invocation, _ session: Session) throws {
+    self.invocation = invocation
+    self.session = session
+    keys = try invocation.string("detach-keys").map { try DetachKeys($0) } ?? .standard
+    request = try ContainerRequest(invocation, session).message()
+    let streams = invocation.strings("attach").map { $0.lowercased() }
+    guard !invocation.flag("detach") else {
+      guard streams.isEmpty else {
+        throw CommandFailure.usage("conflicting options: cannot specify both --attach and --detach", exitCode: 1)
+      }
+      return
+    }
+    request.attachStdin = streams.isEmpty ? request.openStdin : streams.contains("stdin")
+    request.attachStdout = streams.isEmpty || streams.contains("stdout")
+    request.attachStderr = streams.isEmpty || streams.contains("stderr")
+    request.openStdin = request.openStdin || request.attachStdin
+    request.stdinOnce = request.attachStdin
+    guard request.container?.terminal == true else { return }
+    if request.attachStdin, !session.console.inputIsTerminal {
+      throw CommandFailure.usage("the input device is not a TTY", exitCode: 1)
+    }
+    if let size = Console.windowSize(of: session.console.input) ?? Console.windowSize(of: session.console.output) {
+      request.container?.consoleWidth = UInt32(size.columns)
+      request.container?.consoleHeight = UInt32(size.rows)
+    }
+  }
+
+  func perform() async throws -> Int32 {
+    let idFile = try invocation.string("cidfile").map { try ContainerIDFile($0) }
+    let id: String
+    do {
+      let request = request
+      let created = try await session.containers { try await $0.create(request) }
+      id = created.id
+      for warning in created.warnings { session.console.complain("WARNING: \(warning)") }
+    } catch {
+      idFile?.abandon()
+      throw error
+    }
+    try idFile?.write(id)
+    return invocation.flag("detach") ? try await startDetached(id) : try await runAttached(id)
+  }
+
+  private func startDetached(_ id: String) async throws -> Int32 {
+    do throws(CommandFailure) {
+      _ = try await session.containers { try await $0.start(.init(container: id)) }
+    } catch {
+      throw StartFailure.shaped(error, path: invocation.path, exitCode: StartFailure.exitCode(error))
+    }
+    try session.console.print(id + "\n")
+    return 0
+  }
+
+  private func runAttached(_ id: String) async throws -> Int32 {
+    let waiter = ExitWaiter(session: session, container: id)
+    let condition: GantryEngineV1.WaitCondition = request.autoRemove ? .removed : .nextExit
+    // On its way before the start is, so that no exit is too quick for it.
+    let exit = Task<GantryEngineV1.WaitContainerResponse, any Error> { try await waiter.wait(for: condition) }
+    let attached: AttachedProcess
+    do throws(CommandFailure) {
+      attached = try await attach(id)
+      _ = try await session.containers { try await $0.start(.init(container: id)) }
+    } catch {
+      exit.cancel()
+      throw StartFailure.shaped(error, path: invocation.path, exitCode: StartFailure.exitCode(error))
+    }
+    guard let result = try await attached.run(exit: exit) else { return 0 }
+    if !result.error.isEmpty { session.console.complain("Error waiting for container: \(result.error)") }
+    return Int32(clamping: result.exitCode)
+  }
+
+  private func attach(_ id: String) async throws(CommandFailure) -> AttachedProcess {
+    let terminal = request.container?.terminal == true
+    return try await ContainerAttachment(
+      container: id, terminal: terminal, input: request.attachStdin, output: request.attachStdout,
+      error: request.attachStderr && !terminal, keys: keys,
+      proxiesSignals: invocation.flag("sig-proxy", otherwise: true)
+    ).join(session)
+  }
+}

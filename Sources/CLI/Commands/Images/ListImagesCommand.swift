@@ -1,0 +1,53 @@
+import JSON
+import Messages
+
+/// `gantry images`.
+package enum ListImagesCommand {
+  package static let command = Command(
+    "ls", otherNames: ["list"], "[OPTIONS] [REPOSITORY[:TAG]]", "List images",
+    spellings: ["image ls", "image list", "images"], arguments: .atMost(1),
+    options: {
+      [
+        .flag("all", "a", "Show all images (default hides intermediate images)"),
+        .flag("digests", "", "Show digests"), FormatHelp.tableOption, .flag("no-trunc", "", "Don't truncate output"),
+        .flag("quiet", "q", "Only show image IDs"),
+      ]
+    }
+  ) { invocation, session in
+    let format = try RowFormat(invocation.string("format") ?? "")
+    let request = GantryEngineV1.ListImagesRequest(
+      all: invocation.flag("all"), reference: invocation.arguments.first ?? "")
+    let images = try await session.images { try await $0.list(request).images }
+    let isWhole = invocation.flag("no-trunc")
+    if invocation.flag("quiet"), format.isTable {
+      try session.console.print(images.map { (isWhole ? $0.id : Truncation.id($0.id)) + "\n" }.joined())
+      return 0
+    }
+    let now = Moment.now.seconds
+    let digests = invocation.flag("digests") ? ["Digest"] : []
+    try session.console.print(
+      try format.text(
+        images.map { row($0, isWhole: isWhole, now: now) },
+        columns: ["Repository", "Tag"] + digests + ["ID", "CreatedSince", "Size"], headers: headers,
+        typeName: "*formatter.imageContext"))
+    return 0
+  }
+
+  private static let headers = [
+    "Repository": "REPOSITORY", "Tag": "TAG", "Digest": "DIGEST", "ID": "IMAGE ID", "CreatedSince": "CREATED",
+    "CreatedAt": "CREATED AT", "Size": "SIZE", "VirtualSize": "SIZE", "SharedSize": "SHARED SIZE",
+    "UniqueSize": "UNIQUE SIZE", "Containers": "CONTAINERS",
+  ]
+
+  private static func row(_ image: GantryEngineV1.ImageSummary, isWhole: Bool, now: Int64) -> FormatRow {
+    let nothing = "<none>"
+    return FormatRow([
+      ("Containers", "N/A"), ("CreatedAt", Moment(seconds: image.createdUnix).localText),
+      ("CreatedSince", HumanDuration.ago(image.createdUnix, now: now)),
+      ("Digest", image.digest.isEmpty ? nothing : image.digest), ("ID", isWhole ? image.id : Truncation.id(image.id)),
+      ("Repository", image.repository.isEmpty ? nothing : image.repository), ("SharedSize", "N/A"),
+      ("Size", HumanSize.decimal(Double(image.size), precision: 3)), ("Tag", image.tag.isEmpty ? nothing : image.tag),
+      ("UniqueSize", "N/A"), ("VirtualSize", HumanSize.decimal(Double(image.size))),
+    ])
+  }
+}

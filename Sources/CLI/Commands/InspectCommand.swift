@@ -1,0 +1,101 @@
+import Errors
+import JSON
+import Messages
+
+/// `gantry inspect`, `gantry container inspect` and `gantry image inspect`.
+package enum InspectCommand {
+  /// Finds one object's document; nil where there is none of this name.
+  package typealias Finder = @Sendable (String, Invocation, Session) async throws -> [UInt8]?
+
+  package static let any = Command(
+    "inspect", "[OPTIONS] NAME|ID [NAME|ID...]", "Return low-level information on Docker objects",
+    arguments: .atLeast(1),
+    options: {
+      [
+        FormatHelp.documentOption, .flag("size", "s", "Display total file sizes if the type is container"),
+        .value("type", "", "string", "Only inspect objects of the given type"),
+      ]
+    }
+  ) { invocation, session in
+    switch invocation.string("type") ?? "" {
+    case "": try await inspect(invocation, session) { try await either($0, $1, $2) }
+    case "container": try await inspect(invocation, session) { try await container($0, $1, $2) }
+    case "image": try await inspect(invocation, session) { try await image($0, $1, $2) }
+    case let type:
+      throw CommandFailure.local("unknown type: \(GoSyntax.quoted(type)): must be one of \"container\", \"image\"")
+    }
+  }
+
+  package static let container = Command(
+    "inspect", "[OPTIONS] CONTAINER [CONTAINER...]", "Display detailed information on one or more containers",
+    arguments: .atLeast(1), options: { [FormatHelp.documentOption, .flag("size", "s", "Display total file sizes")] }
+  ) { invocation, session in
+    try await inspect(invocation, session) { try await container($0, $1, $2) }
+  }
+
+  package static let image = Command(
+    "inspect", "[OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images",
+    arguments: .atLeast(1), options: { [FormatHelp.documentOption] }
+  ) { invocation, session in
+    try await inspect(invocation, session) { name, invocation, session in
+      try await image(name, invocation, session)
+    }
+  }
+
+  private static func container(_ name: String, _ invocation: Invocation, _ session: Session) async throws -> [UInt8]? {
+    let size = invocation.flag("size")
+    return try await session.containers { try await $0.inspect(.init(container: name, size: size)).json }
+  }
+
+  private static func image(_ name: String, _ invocation: Invocation, _ session: Session) async throws -> [UInt8]? {
+    try await session.images { try await $0.inspect(.init(name: name)).json }
+  }
+
+  private static func either(_ name: String, _ invocation: Invocation, _ session: Session) async throws -> [UInt8]? {
+    do {
+      return try await container(name, invocation, session)
+    } catch CommandFailure.engine(let error) where error.code == .notFound {
+      do {
+        return try await image(name, invocation, session)
+      } catch CommandFailure.engine(let error) where error.code == .notFound {
+        return nil
+      }
+    }
+  }
+
+  private static func inspect(
+    _ invocation: Invocation, _ session: Session, _ find: Finder
+  ) async throws -> Int32 {
+    let format = invocation.string("format") ?? ""
+    let template = format.isEmpty || format == "json" ? nil : try Template.parsing(format, exitCode: 64)
+    var documents: [JSONValue] = []
+    var complaints: [String] = []
+    for name in invocation.arguments {
+      do {
+        if let bytes = try await find(name, invocation, session) {
+          documents.append(try JSONValue(parsing: bytes))
+        } else {
+          complaints.append("Error: No such object: \(name)")
+        }
+      } catch CommandFailure.engine(let error) where error.code == .notFound {
+        complaints.append(CommandFailure.engine(error).sentence ?? "")
+      }
+    }
+    if let template {
+      do throws(CommandFailure) {
+        var text = ""
+        for document in documents { text += try template.render(TemplateContext(root: document)) + "\n" }
+        try session.console.print(text)
+      } catch {
+        // Docker ends the line that it could not fill.
+        try session.console.print("\n")
+        throw error
+      }
+    } else {
+      let list = JSONValue.array(documents)
+      try session.console.print(list.text(indentation: format == "json" ? "" : "    ") + "\n")
+    }
+    complaints.forEach(session.console.complain)
+    return complaints.isEmpty ? 0 : 1
+  }
+}

@@ -1,0 +1,62 @@
+import AsyncServices
+import Errors
+import Messages
+
+/// `gantry content ...`: the blobs, as the content plugin has them.
+package enum ContentCommands {
+  package static let group = Command("content", "Manage content", [get, list, remove])
+
+  private static func content<Answer: Sendable>(
+    _ session: Session, _ body: @Sendable (ContainerdServicesContentV1.ContentClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await session.call { try await body(ContainerdServicesContentV1.ContentClient($0)) }
+  }
+
+  private static let list = Command(
+    "ls", otherNames: ["list"], "[OPTIONS]", "List all blobs in the store",
+    spellings: ["content ls", "content list"], arguments: .none,
+    options: { [.flag("quiet", "q", "Print only the blob digest")] }
+  ) { invocation, session in
+    var blobs: [ContainerdServicesContentV1.Info] = []
+    try await content(session) { try await $0.list(.init()) }.forEach { blobs += $0.info }
+    blobs.sort { $0.digest < $1.digest }
+    if invocation.flag("quiet") {
+      try session.console.print(blobs.map { $0.digest + "\n" }.joined())
+      return 0
+    }
+    let now = Moment.now.seconds
+    var table = Table()
+    table.add(["DIGEST", "SIZE", "AGE", "LABELS"])
+    for blob in blobs {
+      let labels = blob.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      table.add([
+        blob.digest, HumanSize.decimal(Double(blob.size)),
+        HumanDuration.text(.seconds(now - (blob.createdAt?.seconds ?? now))),
+        labels.isEmpty ? "-" : labels.joined(separator: ","),
+      ])
+    }
+    try session.console.print(table.text)
+    return 0
+  }
+
+  private static let get = Command(
+    "get", "DIGEST", "Write a blob's bytes to standard output", arguments: .exactly(1)
+  ) { invocation, session in
+    let digest = invocation.arguments[0]
+    let output = session.console.output
+    try await content(session) { try await $0.read(.init(digest: digest)) }.forEach { part throws(GantryError) in
+      try output.writeAll(part.data)
+    }
+    return 0
+  }
+
+  private static let remove = Command(
+    "rm", otherNames: ["remove", "delete"], "DIGEST [DIGEST...]", "Permanently delete one or more blobs",
+    spellings: ["content rm", "content remove", "content delete"], arguments: .atLeast(1)
+  ) { invocation, session in
+    try await session.each(invocation.arguments) { digest in
+      _ = try await content(session) { try await $0.delete(.init(digest: digest)) }
+      return digest
+    }
+  }
+}

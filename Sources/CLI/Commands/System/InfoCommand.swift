@@ -1,0 +1,31 @@
+import Errors
+import JSON
+import Messages
+
+/// `gantry info`.
+package enum InfoCommand {
+  package static let command = Command(
+    "info", "[OPTIONS]", "Display system-wide information", spellings: ["system info", "info"], arguments: .none,
+    section: .common, options: { [FormatHelp.documentOption] }
+  ) { invocation, session in
+    let format = invocation.string("format") ?? ""
+    let template = format.isEmpty || format == "json" ? nil : try Template.parsing(format, exitCode: 64)
+    let client = "Client:\n Version:    \(ProgramVersion.number)\n Debug Mode: false\n\nServer:\n"
+    let bytes: [UInt8]
+    do {
+      bytes = try await session.system { try await $0.info(.init()).json }
+    } catch {
+      if format.isEmpty { try session.console.print(client) }
+      throw error
+    }
+    let info = try JSONValue(parsing: bytes)
+    if let template {
+      try session.console.print(try template.render(TemplateContext(root: info)) + "\n")
+    } else if format == "json" {
+      try session.console.print(FormatRow.escapingHTML(info.text()) + "\n")
+    } else {
+      try session.console.print(client + InfoPage(info).text)
+    }
+    return 0
+  }
+}

@@ -1,0 +1,68 @@
+import AsyncServices
+import AsyncWire
+import Errors
+import Messages
+
+extension Session {
+  /// A call about containers.
+  package func containers<Answer: Sendable>(
+    _ body: @Sendable (GantryEngineV1.ContainersClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await call { try await body(GantryEngineV1.ContainersClient($0)) }
+  }
+
+  /// A call about images.
+  package func images<Answer: Sendable>(
+    _ body: @Sendable (GantryEngineV1.ImagesClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await call { try await body(GantryEngineV1.ImagesClient($0)) }
+  }
+
+  /// A call about the engine as a whole.
+  package func system<Answer: Sendable>(
+    _ body: @Sendable (GantryEngineV1.SystemClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await call { try await body(GantryEngineV1.SystemClient($0)) }
+  }
+
+  /// A call about plugins.
+  package func plugins<Answer: Sendable>(
+    _ body: @Sendable (GantryEngineV1.PluginsClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await call { try await body(GantryEngineV1.PluginsClient($0)) }
+  }
+
+  /// Does one thing to each of several objects, side by side, and prints the name of each that it worked for, in
+  /// order; the errors come last.
+  ///
+  /// - Returns: the exit code: 1 where it failed for any.
+  package func each(
+    _ names: [String], _ body: @escaping @Sendable (String) async throws -> String?
+  ) async throws(CommandFailure) -> Int32 {
+    // The connection is there before many ask for it at once.
+    _ = try await client()
+    let outcomes = await withTaskGroup(of: (Int, Result<String?, any Error>).self) { group in
+      for (place, name) in names.enumerated() {
+        group.addTask {
+          do {
+            return (place, .success(try await body(name)))
+          } catch {
+            return (place, .failure(error))
+          }
+        }
+      }
+      var outcomes = [Result<String?, any Error>](repeating: .success(nil), count: names.count)
+      for await (place, outcome) in group { outcomes[place] = outcome }
+      return outcomes
+    }
+    var failures: [String] = []
+    for outcome in outcomes {
+      switch outcome {
+      case .success(let text): if let text { try console.print(text + "\n") }
+      case .failure(let error): if let sentence = CommandFailure(error).sentence { failures.append(sentence) }
+      }
+    }
+    failures.forEach(console.complain)
+    return failures.isEmpty ? 0 : 1
+  }
+}

@@ -1,0 +1,5 @@
+/// What this program says it is.
+package enum ProgramVersion {
+  package static let number = "0.1.0"
+  package static let commit = "unknown"
+}

@@ -1,0 +1,34 @@
+import Errors
+import Glibc
+import Linux
+import Synchronization
+
+/// A terminal switched to raw mode, and back exactly once, from whichever thread comes first.
+package final class TerminalMode: Sendable {
+  private let terminal: FileDescriptor
+  private let saved: Mutex<termios?>
+
+  /// Switches to raw mode: every key goes through as it is typed.
+  ///
+  /// - Throws: `GantryError` from tcgetattr(3) or tcsetattr(3).
+  package init(raw terminal: FileDescriptor) throws(GantryError) {
+    self.terminal = terminal
+    var modes = termios()
+    try retryingOnInterrupt("tcgetattr") { tcgetattr(terminal.number, &modes) }
+    saved = Mutex(modes)
+    cfmakeraw(&modes)
+    try retryingOnInterrupt("tcsetattr") { tcsetattr(terminal.number, TCSANOW, &modes) }
+  }
+
+  /// Gives the terminal back as it was.
+  package func restore() {
+    saved.withLock { saved in
+      guard var modes = saved else { return }
+      // Waits for what was written, so that the last line is not cut short.
+      _ = tcsetattr(terminal.number, TCSADRAIN, &modes)
+      saved = nil
+    }
+  }
+
+  deinit { restore() }
+}
