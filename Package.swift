@@ -169,7 +169,11 @@ let unitTests: [Target] = [
       "LinuxRuntime", "PluginKit", "AsyncServices", "RuntimeSpec", "Digests", "JSON", "Linux", "Errors", "CLinux",
       "Messages",
     ]),
-  tests("CoreTests", ["Core", "Database", "Threads", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
+  tests(
+    "CoreTests",
+    [
+      "Core", "Database", "Threads", "PluginKit", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors",
+    ]),
   tests(
     "EngineTests",
     ["Engine", "Core", "Database", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
