@@ -1,1 +1,4 @@
-// Wiring comes with the module behind it.
+import Glibc
+import Shim
+
+exit(ShimProgram.run(Array(CommandLine.arguments.dropFirst())))

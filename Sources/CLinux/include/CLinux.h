@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include "GantryBPF.h"
+#include "GantryStorage.h"
 
 int gantry_open(const char *path, int flags, mode_t mode);
 int gantry_openat(int directory, const char *path, int flags, mode_t mode);

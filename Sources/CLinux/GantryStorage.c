@@ -1,0 +1,17 @@
+#define _GNU_SOURCE
+#include "GantryStorage.h"
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <spawn.h>
+
+int gantry_punch_hole(int fd, int64_t offset, int64_t length) {
+  return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+}
+
+void gantry_return_large_blocks(int bytes) {
+  mallopt(M_MMAP_THRESHOLD, bytes);
+  mallopt(M_TRIM_THRESHOLD, bytes);
+}
+
+const int16_t gantry_posix_spawn_setsid = POSIX_SPAWN_SETSID;

@@ -1,0 +1,108 @@
+import CLinux
+import Errors
+import Glibc
+import Linux
+import LoopServices
+import LoopWire
+import Messages
+
+/// Serves the containers of one shim until the last one is gone and it is told to end.
+final class ServeAction {
+  private static let lastAnswers = Duration.milliseconds(200)
+
+  private let arguments: ShimArguments
+  private let loop: EventLoop
+  private let reaper = ChildReaper()
+  private let events: EventPublisher
+  private let core: ShimCore
+  private let server: LoopServer
+  private let listener: FileDescriptor
+  private var isEnding = false
+
+  /// - Throws: `.invalidArgument` where no socket was inherited.
+  init(arguments: ShimArguments) throws(GantryError) {
+    self.arguments = arguments
+    listener = try Self.inheritedListener()
+    loop = try EventLoop()
+    events = EventPublisher(
+      loop: loop, address: ProcessEnvironment.value("TTRPC_ADDRESS") ?? "", namespace: arguments.namespace)
+    core = ShimCore(loop: loop, reaper: reaper, events: events, namespace: arguments.namespace)
+    let tasks = TaskService(core: core).routes
+    // Version 3 differs from 2 in its name alone.
+    server = LoopServer(
+      loop: loop,
+      routes: [
+        tasks, LoopRoutes(service: "containerd.task.v3.Task", methods: tasks.methods), KeptService(core: core).routes,
+      ])
+  }
+
+  /// - Throws: `GantryError` from the kernel, before the first container only.
+  func run() throws(GantryError) {
+    try becomeDaemon()
+    let signals = try SignalSource(SIGCHLD, SIGTERM, SIGINT)
+    try loop.add(signals.descriptor, .readable) { [unowned self] _ in
+      for signal in signals.take() {
+        if signal == SIGCHLD { reaper.reap() } else { core.shutdownIfEmpty() }
+      }
+    }
+    core.onShutdown = { [unowned self] in end() }
+    try server.serve(listener: listener)
+    try loop.run()
+    server.shutdown()
+  }
+
+  private func becomeDaemon() throws(GantryError) {
+    // Fails where we lead a session already, which is as good.
+    _ = setsid()
+    signal(SIGPIPE, SIG_IGN)
+    umask(0)
+    try retryingOnInterrupt("prctl", "PR_SET_CHILD_SUBREAPER") { gantry_prctl(PR_SET_CHILD_SUBREAPER, 1) }
+    openLog()
+  }
+
+  /// containerd shows what comes through the fifo `log` in the bundle; it may be gone at any time.
+  private func openLog() {
+    var status = stat()
+    guard stat("log", &status) == 0, status.st_mode & S_IFMT == S_IFIFO,
+      let log = try? FileDescriptor.open("log", O_WRONLY | O_NONBLOCK)
+    else { return }
+    _ = dup2(log.number, STDERR_FILENO)
+  }
+
+  /// Everything that was promised comes first: events, and what attached readers have not read yet.
+  private func end() {
+    guard !isEnding else { return }
+    isEnding = true
+    removeSocket()
+    events.whenIdle { [self] in
+      whenReadersAreDone { [self] in
+        // The answer to the call that ends us goes out before we do.
+        loop.addTimer(after: Self.lastAnswers) { [self] in loop.stop() }
+        loop.defer { [self] in if server.connectionCount == 0 { loop.stop() } }
+        server.onConnectionCountChange = { [self] count in if count == 0 { loop.stop() } }
+      }
+    }
+  }
+
+  private func whenReadersAreDone(_ body: @escaping () -> Void) {
+    if core.io.readers.isEmpty { body() } else { core.io.onReadersGone = body }
+  }
+
+  private func removeSocket() {
+    guard let path = listener.socketPath else { return }
+    _ = unlink(path)
+  }
+
+  private static func inheritedListener() throws(GantryError) -> FileDescriptor {
+    guard let text = ProcessEnvironment.value("GANTRY_SHIM_SOCKET"), let number = Int32(text), number > 2 else {
+      throw GantryError(
+        .invalidArgument,
+        "no socket to serve: GANTRY_SHIM_SOCKET must name the inherited listening socket; containerd calls `start`")
+    }
+    try retryingOnInterrupt("fcntl", "GANTRY_SHIM_SOCKET=\(number)") {
+      gantry_fcntl(number, F_SETFD, Int(FD_CLOEXEC))
+    }
+    unsetenv("GANTRY_SHIM_SOCKET")
+    return FileDescriptor(adopting: number)
+  }
+}

@@ -1,0 +1,184 @@
+import CLinux
+import Errors
+import Glibc
+import Launcher
+import Linux
+import LoopWire
+
+/// The standard streams of one process, from its making to its deletion.
+final class ProcessIO {
+  /// What the launcher connects the process to.
+  let streams: ProcessStreams
+
+  let context: IOContext
+  let hasTerminal: Bool
+  /// The process's own ends; they go when it has been launched, so that its end is the end of its streams.
+  private var processEnds: [FileDescriptor]
+  /// Our end of standard input, while it is to stay open.
+  private(set) var input: FileDescriptor?
+  private let inputOnce: Bool
+  private var pumps: [OutputPump] = []
+  private var outputSource: FileDescriptor?
+  private var errorSource: FileDescriptor?
+  private var sinks: [[any OutputSink]]
+  private var clientInput: (descriptor: FileDescriptor, hold: FileDescriptor?)?
+  private var clientInputSource: TerminalInputSource?
+  private var terminal: FileDescriptor?
+  private var terminalInput: TerminalInput?
+  /// Read ends of client fifos: they keep what is written until somebody reads it.
+  private var holds: [FileDescriptor]
+  private let logger: LoggerProcess?
+  private let spillDirectory: FileDescriptor?
+
+  /// The parts that `StreamConnector` has made.
+  struct Parts {
+    var streams: ProcessStreams = .terminal
+    var processEnds: [FileDescriptor] = []
+    var input: FileDescriptor?
+    var inputOnce = false
+    var outputSource: FileDescriptor?
+    var errorSource: FileDescriptor?
+    var outputSinks: [any OutputSink] = []
+    var errorSinks: [any OutputSink] = []
+    var clientInput: (descriptor: FileDescriptor, hold: FileDescriptor?)?
+    var holds: [FileDescriptor] = []
+    var logger: LoggerProcess?
+    var spillDirectory: FileDescriptor?
+  }
+
+  init(context: IOContext, parts: Parts) {
+    self.context = context
+    streams = parts.streams
+    processEnds = parts.processEnds
+    input = parts.input
+    inputOnce = parts.inputOnce
+    outputSource = parts.outputSource
+    errorSource = parts.errorSource
+    sinks = [parts.outputSinks, parts.errorSinks]
+    clientInput = parts.clientInput
+    holds = parts.holds
+    logger = parts.logger
+    spillDirectory = parts.spillDirectory
+    if case .terminal = parts.streams { hasTerminal = true } else { hasTerminal = false }
+  }
+
+  /// The process exists: its ends are its own now, and its output is taken from here on.
+  ///
+  /// - Parameter terminal: the master of its terminal, where it has one.
+  func launched(terminal: FileDescriptor?) throws(GantryError) {
+    processEnds = []
+    self.terminal = terminal
+    if let terminal {
+      let input = try TerminalInput(loop: context.loop, master: terminal)
+      terminalInput = input
+      if let clientInput {
+        clientInputSource = try input.connect(clientInput.descriptor, hold: clientInput.hold)
+        self.clientInput = nil
+      }
+      outputSource = terminal
+    }
+    try preparePumps()
+  }
+
+  /// Takes output from here on; readers can join then. Without a terminal this can be before the process exists.
+  func preparePumps() throws(GantryError) {
+    for (source, sinks) in zip([outputSource, errorSource], sinks) {
+      guard let source else { continue }
+      pumps.append(try OutputPump(loop: context.loop, buffer: context.buffer, source: source, sinks: sinks))
+    }
+    (outputSource, errorSource, sinks) = (nil, nil, [])
+  }
+
+  private func pump(ofError: Bool) -> OutputPump? {
+    ofError ? (pumps.count > 1 ? pumps[1] : nil) : pumps.first
+  }
+
+  /// Lets someone write to standard input.
+  ///
+  /// - Throws: `.failedPrecondition` where it is not open.
+  func attachInput() throws(GantryError) -> FileDescriptor {
+    guard let input else {
+      throw GantryError(
+        .failedPrecondition, "standard input of the process is not open; create the container with it kept open")
+    }
+    // A description of its own, so that its flags are the caller's alone.
+    let end = try FileDescriptor.open("/proc/self/fd/\(input.number)", O_WRONLY)
+    if inputOnce { self.input = nil }
+    return end
+  }
+
+  /// Lets someone read one of the outputs from now on.
+  func attachOutput(isError: Bool) throws(GantryError) -> FileDescriptor {
+    let (readEnd, writeEnd) = try FileDescriptor.pipe()
+    guard let pump = pump(ofError: isError) else { return readEnd }
+    pump.add(try reader(for: writeEnd))
+    return readEnd
+  }
+
+  /// Lets someone use the terminal.
+  ///
+  /// - Throws: `.failedPrecondition` before the process has been made.
+  func attachTerminal(input wantsInput: Bool, output wantsOutput: Bool) throws(GantryError) -> FileDescriptor {
+    guard let pump = pumps.first else {
+      throw GantryError(.failedPrecondition, "the process has no terminal yet; create it first")
+    }
+    let (ours, theirs) = try UnixSocket.pair()
+    try theirs.setNonBlocking(false)
+    if wantsInput, !pump.hasEnded {
+      try terminalInput?.connect(try ours.duplicate())
+    }
+    let reader = try reader(for: ours)
+    reader.discards = !wantsOutput
+    pump.add(reader)
+    return theirs
+  }
+
+  private func reader(for output: FileDescriptor) throws(GantryError) -> AttachedReader {
+    let reader = try AttachedReader(
+      loop: context.loop, output: output, spillDirectory: spillDirectory)
+    context.keep(reader)
+    return reader
+  }
+
+  /// No more input will come from our side: the process reads the end of it once all attached writers are gone.
+  func closeInput() {
+    input = nil
+    clientInput?.hold = nil
+    clientInputSource?.releaseHold()
+  }
+
+  /// - Throws: `GantryError` from ioctl(2).
+  func resize(columns: UInt32, rows: UInt32) throws(GantryError) {
+    guard let terminal else { return }
+    try retryingOnInterrupt("ioctl", "terminal size") {
+      gantry_set_window_size(terminal.number, UInt16(clamping: columns), UInt16(clamping: rows))
+    }
+  }
+
+  /// Takes the output that is there already, without waiting for more.
+  func takeRemainingOutput() {
+    for pump in pumps where !pump.hasEnded { pump.finish() }
+  }
+
+  /// Whether all output has reached the fifos of containerd's client.
+  var isDrained: Bool { pumps.allSatisfy { pump in pump.sinks.allSatisfy { $0 is AttachedReader || $0.isDrained } } }
+
+  /// Lets go of everything; what attached readers have not read yet is still theirs.
+  func close() {
+    processEnds = []
+    for pump in pumps {
+      pump.finish()
+      for case let sink as PipeSink in pump.sinks { sink.abandon() }
+    }
+    pumps = []
+    sinks = []
+    terminalInput?.close()
+    terminalInput = nil
+    clientInputSource = nil
+    clientInput = nil
+    terminal = nil
+    input = nil
+    holds = []
+    logger?.stop()
+  }
+}

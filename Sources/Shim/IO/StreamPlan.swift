@@ -1,0 +1,15 @@
+import ContainerLog
+import Messages
+
+/// How the standard streams of a process are to be kept.
+enum StreamPlan {
+  /// containerd's: a client made fifos, or names a file or a logger.
+  case client(input: String, output: String, error: String)
+  /// The supervisor's: the shim keeps them, writes the log, and lets people attach.
+  ///
+  /// - Parameters:
+  ///   - log: nil records nothing.
+  ///   - openInput: whether standard input stays open for someone to attach; else it is /dev/null.
+  ///   - inputOnce: whether it ends with the first writer.
+  case kept(log: LogWriter?, openInput: Bool, inputOnce: Bool)
+}

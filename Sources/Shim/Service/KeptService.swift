@@ -1,0 +1,137 @@
+import ContainerLog
+import Errors
+import Glibc
+import Linux
+import LoopServices
+import LoopWire
+import Messages
+import RuntimeSpec
+import Wire
+
+/// `gantry.shim.v1.Shim`: containers whose streams and log the shim itself keeps.
+final class KeptService: GantryShimV1.ShimLoopService {
+  private let core: ShimCore
+
+  init(core: ShimCore) { self.core = core }
+
+  func create(_ request: GantryShimV1.CreateRequest, call: LoopCall<GantryShimV1.CreateResponse>) {
+    call.answer { () throws(GantryError) in
+      guard let task = request.task else { throw GantryError(.invalidArgument, "the request names no container") }
+      let log = try Self.log(request.log)
+      var namespace: FileDescriptor?
+      if request.hasNetworkNamespace {
+        guard let descriptor = call.context.descriptors.first else {
+          throw GantryError(
+            .invalidArgument, "the network namespace of container \(task.id) did not come with the request")
+        }
+        namespace = descriptor
+      }
+      let creation = CreationRequest(
+        task: task, streams: .kept(log: log, openInput: request.openStdin, inputOnce: request.stdinOnce),
+        isKept: true, log: log, networkNamespace: namespace)
+      return .init(pid: UInt32(try core.create(creation).process.pid))
+    }
+  }
+
+  private static func log(_ configuration: GantryShimV1.LogConfig?) throws(GantryError) -> LogWriter? {
+    guard let configuration else { return nil }
+    switch configuration.driver {
+    case "", "none": return nil
+    case "json-file":
+      let rotation = LogRotation(
+        maximumSizeInBytes: configuration.maxSizeInBytes, maximumFiles: Int(clamping: configuration.maxFiles))
+      return try LogWriter(path: configuration.path, rotation: rotation)
+    case let other: throw GantryError(.invalidArgument, "unknown log driver \"\(other)\": use json-file or none")
+    }
+  }
+
+  func exec(_ request: GantryShimV1.ExecRequest, call: LoopCall<GantryShimV1.ExecResponse>) {
+    do throws(GantryError) {
+      let container = try core.container(request.id)
+      let specification = try ProcessSpec(parsing: request.process)
+      let streams = ContainerdEvents.TaskIO(terminal: specification.terminal)
+      let process = try core.register(
+        container, execID: request.execId, specification: specification, streams: streams)
+      do throws(GantryError) {
+        let isOpen = request.openStdin || request.attachStdin
+        process.io = try core.connector(container, streams).connect(
+          .kept(log: nil, openInput: isOpen, inputOnce: isOpen))
+        // Pipes are joined before the process runs; a terminal exists only afterwards, and loses nothing till then.
+        var descriptors: [FileDescriptor] = []
+        if !specification.terminal {
+          try process.io?.preparePumps()
+          descriptors = try Self.attach(
+            process, input: request.attachStdin, output: request.attachStdout, error: request.attachStderr)
+        }
+        let pid = try core.start(container, process)
+        if specification.terminal {
+          descriptors = try Self.attach(
+            process, input: request.attachStdin, output: request.attachStdout, error: request.attachStderr)
+        }
+        call.reply(.init(pid: UInt32(pid)), descriptors: descriptors)
+      } catch {
+        process.io?.close()
+        container.execs[request.execId] = nil
+        throw error
+      }
+    } catch {
+      call.fail(error)
+    }
+  }
+
+  func attach(_ request: GantryShimV1.AttachRequest, call: LoopCall<GantryShimV1.AttachResponse>) {
+    do throws(GantryError) {
+      let process = try core.container(request.id).process(request.execId)
+      let descriptors = try Self.attach(
+        process, input: request.stdin, output: request.stdout, error: request.stderr)
+      call.reply(.init(terminal: process.streams.terminal), descriptors: descriptors)
+    } catch {
+      call.fail(error)
+    }
+  }
+
+  private static func attach(
+    _ process: ContainerProcess, input: Bool, output: Bool, error: Bool
+  ) throws(GantryError) -> [FileDescriptor] {
+    guard let io = process.io else {
+      throw GantryError(.failedPrecondition, "process \(process.execID) has no streams yet; start it first")
+    }
+    if io.hasTerminal {
+      return input || output || error ? [try io.attachTerminal(input: input, output: output || error)] : []
+    }
+    var descriptors: [FileDescriptor] = []
+    if input { descriptors.append(try io.attachInput()) }
+    if output { descriptors.append(try io.attachOutput(isError: false)) }
+    if error { descriptors.append(try io.attachOutput(isError: true)) }
+    return descriptors
+  }
+
+  func status(_ request: GantryShimV1.StatusRequest, call: LoopCall<GantryShimV1.StatusResponse>) {
+    var processes: [GantryShimV1.ProcessStatus] = []
+    for container in core.containers.values.sorted(by: { $0.id < $1.id }) {
+      for process in [container.process] + container.execs.values.sorted(by: { $0.execID < $1.execID }) {
+        processes.append(
+          .init(
+            id: container.id, execId: process.execID, state: Self.state(container, process),
+            pid: UInt32(process.pid), exitStatus: process.exit?.status ?? 0, exitedAt: process.exit?.time,
+            oomKilled: process.exit?.oomKilled ?? container.wasOutOfMemory, startedAt: process.startedAt))
+      }
+    }
+    call.reply(.init(shimPid: UInt32(getpid()), version: ShimVersion.current, processes: processes))
+  }
+
+  private static func state(_ container: Container, _ process: ContainerProcess) -> String {
+    switch process.state {
+    case .registered, .created: "created"
+    case .running: container.isPaused ? "paused" : "running"
+    case .stopped: "stopped"
+    }
+  }
+
+  func reopenLog(_ request: GantryShimV1.ReopenLogRequest, call: LoopCall<GantryShimV1.ReopenLogResponse>) {
+    call.answer { () throws(GantryError) in
+      try core.container(request.id).log?.reopen()
+      return .init()
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import Errors
+import LoopWire
+import Wire
+
+extension LoopCall {
+  /// Answers with what `body` returns, or with the error that it throws.
+  func answer(_ body: () throws(GantryError) -> Response) {
+    do throws(GantryError) {
+      reply(try body())
+    } catch {
+      fail(error)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Cgroups
+import Errors
+import Glibc
+import Launcher
+import Linux
+import LoopWire
+import Messages
+import RuntimeSpec
+
+/// The containers of one shim and all that happens to them. Both services stand on it.
+///
+/// One thread: a method runs to its end before anything else happens, so that a start is always told before an exit.
+final class ShimCore {
+  let loop: EventLoop
+  let io: IOContext
+  let events: EventPublisher
+  let reaper: ChildReaper
+  let namespace: String
+  private(set) var containers: [String: Container] = [:]
+  /// Called when the shim is asked to end and no container is left.
+  var onShutdown: (() -> Void)?
+
+  init(loop: EventLoop, reaper: ChildReaper, events: EventPublisher, namespace: String) {
+    self.loop = loop
+    self.reaper = reaper
+    self.events = events
+    self.namespace = namespace
+    io = IOContext(loop: loop, reaper: reaper, namespace: namespace)
+  }
+
+  /// - Throws: `.notFound`.
+  func container(_ id: String) throws(GantryError) -> Container {
+    guard let container = containers[id] else {
+      throw GantryError(.notFound, "container not created: not found")
+    }
+    return container
+  }
+
+  /// Makes a container: all but executing its command.
+  ///
+  /// - Throws: `GantryError`; nothing is left behind then.
+  func create(_ request: CreationRequest) throws(GantryError) -> Container {
+    let task = request.task
+    try ContainerIdentifier.check(task.id, what: "container id")
+    guard containers[task.id] == nil else {
+      throw GantryError(.alreadyExists, "container \(task.id) exists already: already exists")
+    }
+    guard task.checkpoint.isEmpty else {
+      throw GantryError(.unimplemented, "container \(task.id) cannot be restored from a checkpoint by this shim")
+    }
+    let options = try request.options()
+    let bundle = try ShimBundle(path: task.bundle)
+    let specification = try bundle.specification()
+    let cgroup = try makeCgroup(specification, id: task.id)
+    do throws(GantryError) {
+      let connector = StreamConnector(
+        context: io, id: task.id, hasTerminal: task.terminal, bundle: bundle.directory,
+        owner: (options.ioUid, options.ioGid))
+      let streams = try connector.connect(request.streams)
+      let launched = try launch(request, options, specification, streams, cgroup)
+      let process = ContainerProcess(
+        execID: "",
+        streams: .init(stdin: task.stdin, stdout: task.stdout, stderr: task.stderr, terminal: task.terminal),
+        state: .created(launched), io: streams)
+      let container = Container(
+        id: task.id, bundle: bundle, specification: specification, rootfs: task.rootfs, options: options,
+        cgroup: cgroup, process: process, isKept: request.isKept, log: request.log,
+        networkNamespace: request.networkNamespace)
+      adopt(container, launched)
+      return container
+    } catch {
+      try? cgroup?.killAll(timeout: .seconds(2))
+      try? cgroup?.delete(timeout: .seconds(2))
+      throw error
+    }
+  }
+
+  private func makeCgroup(_ specification: Specification, id: String) throws(GantryError) -> Cgroup? {
+    let path = CgroupPath.path(specification.linux?.cgroupsPath ?? "", namespace: namespace, id: id)
+    return try Cgroup.create(path: path, resources: specification.linux?.resources, layout: .detect())
+  }
+
+  private func launch(
+    _ request: CreationRequest, _ options: ContainerdRuncV1.Options, _ specification: Specification,
+    _ streams: ProcessIO, _ cgroup: Cgroup?
+  ) throws(GantryError) -> LaunchedProcess {
+    let task = request.task
+    var specification = specification
+    specification.process?.terminal = task.terminal
+    do throws(GantryError) {
+      let launched = try Launcher.create(
+        LaunchRequest(
+          id: task.id, bundle: task.bundle, specification: specification,
+          rootfs: task.rootfs.map { RootfsMount(type: $0.type, source: $0.source, options: $0.options) },
+          streams: streams.streams, cgroup: cgroup, networkNamespace: request.networkNamespace,
+          seccompCache: Container.seccompCache(bundle: task.bundle), usesPivotRoot: !options.noPivotRoot,
+          usesNewKeyring: !options.noNewKeyring))
+      try streams.launched(terminal: launched.terminal)
+      return launched
+    } catch {
+      streams.close()
+      throw error
+    }
+  }
+
+  private func adopt(_ container: Container, _ launched: LaunchedProcess) {
+    containers[container.id] = container
+    try? container.bundle.write(Array("\(launched.pid)".utf8), to: "init.pid", mode: 0o644)
+    reaper.watch(launched.pid) { [weak self] status in
+      self?.processEnded(container, container.process, status)
+    }
+    watchMemory(container)
+    events.publish(
+      "/tasks/create",
+      ContainerdEvents.TaskCreate(
+        containerId: container.id, bundle: container.bundle.path, rootfs: container.rootfs,
+        io: container.process.streams, pid: UInt32(launched.pid)))
+  }
+
+  private func watchMemory(_ container: Container) {
+    // A host without a memory controller has nothing to tell.
+    guard let watch = try? container.cgroup?.watchOutOfMemory() else { return }
+    container.memoryWatch = watch
+    try? loop.add(watch.descriptor, .readable) { [weak self, weak container] _ in
+      if let container { self?.checkMemory(container) }
+    }
+  }
+
+  func checkMemory(_ container: Container) {
+    guard let watch = container.memoryWatch, let isOut = try? watch.drain(), isOut else { return }
+    container.wasOutOfMemory = true
+    events.publish("/tasks/oom", ContainerdEvents.TaskOOM(containerId: container.id))
+  }
+
+  func remove(_ container: Container) {
+    if let watch = container.memoryWatch { loop.remove(watch.descriptor) }
+    container.memoryWatch = nil
+    containers[container.id] = nil
+  }
+
+  /// Ends the shim where no container is left, and does nothing else.
+  func shutdownIfEmpty() {
+    if containers.isEmpty { onShutdown?() }
+  }
+}
