@@ -68,6 +68,7 @@ let launcher: [Target] = [
   module("Launcher", ["CLauncher", "CLinux", "Linux", "RuntimeSpec", "Cgroups", "Errors"]),
   module("OCIRuntime", ["Launcher", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"]),
   program("gantry-runtime", ["OCIRuntime"], linking: fullyStatic),
+  program("gantry-init", [], linking: fullyStatic),
 ]
 
 let shim: [Target] = [
@@ -114,7 +115,7 @@ let plugins: [Target] = [
     path: "plugins/network-bridge/BridgeNetwork"),
   plugin("network-bridge", library: "BridgeNetwork", linking: staticRuntime),
   module(
-    "LinuxRuntime", ["PluginKit", "AsyncServices", "RuntimeSpec", "JSON", "Linux", "Errors"],
+    "LinuxRuntime", ["PluginKit", "AsyncServices", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"],
     path: "plugins/runtime-linux/LinuxRuntime"),
   plugin("runtime-linux", library: "LinuxRuntime"),
 ]

@@ -1,0 +1,34 @@
+import Errors
+
+/// The mode of a bind mount, as `-v SOURCE:TARGET:MODE` and `--mount` write it.
+struct BindOptions {
+  /// As OCI runtimes take them.
+  let forMount: [String]
+
+  private static let propagations: Set<String> = ["private", "rprivate", "shared", "rshared", "slave", "rslave"]
+
+  /// Said for other systems, for volumes, or for SELinux; they mean nothing to a bind mount here.
+  private static let withoutMeaning: Set<String> = [
+    "rw", "z", "Z", "nocopy", "copy", "consistent", "cached", "delegated",
+  ]
+
+  /// - Throws: `.invalidArgument` for a word that is no option, or two that contradict each other.
+  init(_ words: [String]) throws(GantryError) {
+    var base = "rbind"
+    var isReadOnly = false
+    var propagation: String?
+    for word in words where !word.isEmpty {
+      switch word {
+      case "bind", "rbind": base = word
+      case "ro", "readonly": isReadOnly = true
+      case _ where Self.withoutMeaning.contains(word): break
+      case _ where Self.propagations.contains(word) && (propagation ?? word) == word: propagation = word
+      default: throw GantryError(.invalidArgument, "invalid mode: \(word)")
+      }
+    }
+    guard !(isReadOnly && words.contains("rw")) else {
+      throw GantryError(.invalidArgument, "invalid mode: \(words.joined(separator: ","))")
+    }
+    forMount = [base] + (isReadOnly ? ["ro"] : []) + [propagation ?? "rprivate"]
+  }
+}
