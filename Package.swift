@@ -95,17 +95,19 @@ let images: [Target] = [
 let plugins: [Target] = [
   module("PluginKit", ["CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
   module(
-    "LocalContent", ["PluginKit", "AsyncServices", "Digests", "JSON", "Linux", "Errors"],
+    "LocalContent",
+    ["PluginKit", "AsyncServices", "AsyncWire", "Messages", "Threads", "Digests", "JSON", "Linux", "Errors"],
     path: "plugins/content-local/LocalContent"),
   plugin("content-local", library: "LocalContent"),
   module(
-    "Snapshots", ["PluginKit", "AsyncServices", "JSON", "Linux", "Errors"], path: "plugins/snapshots/Snapshots"),
+    "Snapshots", ["PluginKit", "AsyncServices", "AsyncWire", "Messages", "Threads", "JSON", "Linux", "Errors"],
+    path: "plugins/snapshots/Snapshots"),
   module(
-    "OverlaySnapshotter", ["Snapshots", "PluginKit", "Linux", "Errors"],
+    "OverlaySnapshotter", ["Snapshots", "PluginKit", "Messages", "CLinux", "Linux", "Errors"],
     path: "plugins/snapshotter-overlay/OverlaySnapshotter"),
   plugin("snapshotter-overlay", library: "OverlaySnapshotter"),
   module(
-    "NativeSnapshotter", ["Snapshots", "PluginKit", "Linux", "Errors"],
+    "NativeSnapshotter", ["Snapshots", "PluginKit", "Messages", "CLinux", "Linux", "Errors"],
     path: "plugins/snapshotter-native/NativeSnapshotter"),
   plugin("snapshotter-native", library: "NativeSnapshotter"),
   .systemLibrary(name: "CNetlink", path: "plugins/network-bridge/CNetlink"),
@@ -167,8 +169,8 @@ let unitTests: [Target] = [
     "PluginTests",
     [
       "Conformance", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "Snapshots", "BridgeNetwork",
-      "LinuxRuntime", "PluginKit", "AsyncServices", "RuntimeSpec", "Digests", "JSON", "Linux", "Errors", "CLinux",
-      "Messages",
+      "LinuxRuntime", "PluginKit", "AsyncServices", "AsyncWire", "Wire", "RuntimeSpec", "Digests", "JSON", "Linux",
+      "Errors", "CLinux", "Messages",
     ]),
   tests(
     "CoreTests",

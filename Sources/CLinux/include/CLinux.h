@@ -56,6 +56,11 @@ int gantry_pidfd_send_signal(int pidfd, int signal);
 int gantry_set_window_size(int fd, uint16_t columns, uint16_t rows);
 int gantry_get_window_size(int fd, uint16_t *columns, uint16_t *rows);
 
+// Files.
+int gantry_clone_file(int target, int source);
+int64_t gantry_file_system_type(const char *path);
+ssize_t gantry_copy_file_range(int source, int64_t source_offset, int target, int64_t target_offset, size_t count);
+
 // errno is a macro over a thread-local; this reads and writes it in one place.
 int gantry_errno(void);
 void gantry_set_errno(int value);

@@ -1,1 +1,8 @@
-// Wiring comes with the module behind it.
+import LocalContent
+import PluginKit
+
+await PluginMain.run(
+  kind: "content", name: "local", version: "1.0.0", capabilities: ["sha256", "sha512", "descriptors"]
+) { environment in
+  try LocalContentService(path: environment.dataDirectory).allRoutes
+}

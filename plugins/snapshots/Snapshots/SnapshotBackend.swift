@@ -1,0 +1,25 @@
+import Errors
+import Linux
+import Messages
+
+/// How snapshots lie on the disk: what a kind of snapshotter adds to the bookkeeping that all share.
+///
+/// Every snapshot has a directory of its own, named by its number, below the store's `snapshots`. Calls block and
+/// come from several threads, never two for one number at once.
+public protocol SnapshotBackend: Sendable {
+  /// Such as "overlay".
+  var name: String { get }
+
+  /// Fills the new, empty directory of a snapshot.
+  ///
+  /// - Parameter parents: numbers of the committed snapshots below, the nearest first.
+  /// - Throws: `GantryError` from the file system; the directory is thrown away then.
+  func fill(_ directory: FileDescriptor, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories)
+    throws(GantryError)
+
+  /// How to mount an active snapshot or a view.
+  func mounts(id: UInt64, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories) -> [ContainerdTypes.Mount]
+
+  /// Where in its directory a snapshot keeps its own files: what its usage counts.
+  var contentDirectory: String { get }
+}

@@ -1,0 +1,71 @@
+import CLinux
+import Errors
+import Glibc
+import Linux
+import Messages
+import Snapshots
+
+/// Snapshots as layers of overlayfs: `<n>/fs` holds what a snapshot adds, `<n>/work` is the kernel's.
+///
+/// Layout and mount options are containerd's, so that its tools find their way.
+public struct OverlayBackend: SnapshotBackend {
+  public let name = "overlay"
+  public let contentDirectory = "fs"
+
+  /// Options that go before the directories.
+  private let options: [String]
+
+  private static let overlayMagic: Int64 = 0x794C_7630
+
+  /// - Parameter path: absolute path of the store's directory.
+  /// - Throws: `.failedPrecondition` where overlayfs cannot work there.
+  public init(path: String) throws(GantryError) {
+    guard !path.contains(where: { $0 == ":" || $0 == "," || $0 == "\\" }) else {
+      throw GantryError(
+        .failedPrecondition,
+        "overlayfs takes no directory with ':', ',' or '\\' in its name, and \(path) has one: choose another root")
+    }
+    let type = try retryingOnInterrupt("statfs", path) { gantry_file_system_type(path) }
+    guard type != Self.overlayMagic else {
+      throw GantryError(
+        .failedPrecondition,
+        "\(path) lies on an overlayfs, which cannot hold another one's layers: choose another root, or the snapshotter native"
+      )
+    }
+    options = access("/sys/module/overlay/parameters/index", F_OK) == 0 ? ["index=off"] : []
+  }
+
+  public func fill(
+    _ directory: FileDescriptor, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories
+  ) throws(GantryError) {
+    let content = try directory.makeDirectory("fs", mode: 0o755)
+    if let parent = parents.first {
+      // The top layer's root is the container's: it belongs to whom the image's root belongs to.
+      var status = stat()
+      let path = store.path(of: parent) + "/fs"
+      try retryingOnInterrupt("lstat", path) { lstat(path, &status) }
+      if status.st_uid != 0 || status.st_gid != 0 {
+        try retryingOnInterrupt("fchown") { fchown(content.number, status.st_uid, status.st_gid) }
+      }
+    }
+    if kind == .active { _ = try directory.makeDirectory("work", mode: 0o711) }
+  }
+
+  public func mounts(id: UInt64, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories)
+    -> [ContainerdTypes.Mount]
+  {
+    func content(_ id: UInt64) -> String { store.path(of: id) + "/fs" }
+    if parents.isEmpty {
+      return [.init(type: "bind", source: content(id), options: [kind == .view ? "ro" : "rw", "rbind"])]
+    }
+    if kind == .view, parents.count == 1 {
+      return [.init(type: "bind", source: content(parents[0]), options: ["ro", "rbind"])]
+    }
+    var options = options
+    if kind == .active {
+      options += ["workdir=\(store.path(of: id))/work", "upperdir=\(content(id))"]
+    }
+    options.append("lowerdir=" + parents.map(content).joined(separator: ":"))
+    return [.init(type: "overlay", source: "overlay", options: options)]
+  }
+}
