@@ -1,6 +1,7 @@
 import CLinux
 import Errors
 import Glibc
+import Linux
 
 extension Cgroup {
   /// Removes the cgroup and its sub-groups from every hierarchy. One that is gone already is fine.
@@ -9,14 +10,14 @@ extension Cgroup {
   ///
   /// - Throws: `.failedPrecondition` where something is still in it.
   public func delete(timeout: Duration = .seconds(5)) throws(GantryError) {
-    let deadline = ContinuousClock.now + timeout
+    let deadline = MonotonicTime.now.advanced(by: timeout)
     var remaining = directories
     while true {
       var busy: [ControlDirectory] = []
       for directory in remaining where try !Self.remove(directory) { busy.append(directory) }
       if busy.isEmpty { return }
       remaining = busy
-      guard ContinuousClock.now < deadline else {
+      guard MonotonicTime.now < deadline else {
         throw GantryError(
           .failedPrecondition,
           "cgroup \(busy[0].path) is still busy after \(timeout); end the processes in it and delete it again")

@@ -1,5 +1,6 @@
 import Errors
 import Glibc
+import Linux
 
 extension Cgroup {
   /// Stops every process of the container where it stands.
@@ -40,12 +41,12 @@ extension Cgroup {
     }
     let (file, value) =
       layout.kind == .v2 ? ("cgroup.freeze", frozen ? "1" : "0") : ("freezer.state", frozen ? "FROZEN" : "THAWED")
-    let deadline = ContinuousClock.now + timeout
+    let deadline = MonotonicTime.now.advanced(by: timeout)
     while true {
       // v1 can stay half frozen while processes come and go; writing again makes the kernel try again.
       try directory.write(file, value)
       if isFrozen == frozen { return }
-      guard ContinuousClock.now < deadline else {
+      guard MonotonicTime.now < deadline else {
         throw GantryError(
           .deadlineExceeded, "cgroup \(path) did not \(frozen ? "freeze" : "thaw") within \(timeout); try again")
       }

@@ -1,18 +1,19 @@
 import CLinux
 import Errors
 import Glibc
+import Linux
 
 extension Cgroup {
   /// Sends SIGKILL to every process of the container and waits until none is left but zombies' parents' affair.
   ///
   /// - Throws: `.deadlineExceeded` naming processes that are still there.
   public func killAll(timeout: Duration = .seconds(10)) throws(GantryError) {
-    let deadline = ContinuousClock.now + timeout
+    let deadline = MonotonicTime.now.advanced(by: timeout)
     while true {
       let left = try processes()
       if left.isEmpty { return }
       try signalAll(SIGKILL, left)
-      guard ContinuousClock.now < deadline else {
+      guard MonotonicTime.now < deadline else {
         let names = left.prefix(5).map(String.init).joined(separator: ", ")
         throw GantryError(
           .deadlineExceeded,

@@ -1,3 +1,4 @@
+import CLauncher
 import CLinux
 import Errors
 import Glibc
@@ -36,14 +37,16 @@ public final class LaunchedProcess {
       throw GantryError(.failedPrecondition, "process \(pid) was started before; a process starts once")
     }
     self.channel = nil
-    throw GantryError(.unimplemented, "process \(pid) on \(channel.number) with \(timeout)")
+    var report = gl_report()
+    guard gl_start(channel.number, timeout.milliseconds, &report) == 0 else {
+      abandon()
+      throw GantryError(report)
+    }
   }
 
   /// Kills a process that was created and is not wanted after all, and reaps it.
   public func abandon() {
     channel = nil
-    _ = gantry_pidfd_send_signal(pidfd.number, SIGKILL)
-    var information = siginfo_t()
-    while waitid(P_PIDFD, id_t(pidfd.number), &information, WEXITED) == -1, gantry_errno() == EINTR {}
+    gl_abandon(pidfd.number)
   }
 }

@@ -14,7 +14,7 @@ public struct ProcessSpec: SpecCodable, Equatable {
   public var env: [String]
   /// Absolute path of the working directory.
   public var cwd: String
-  /// nil leaves the sets of a root process as they are given by the launcher.
+  /// nil is none at all.
   public var capabilities: CapabilitySets?
   public var rlimits: [ResourceLimit]
   public var noNewPrivileges: Bool
