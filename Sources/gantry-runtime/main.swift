@@ -1,1 +1,4 @@
-// Wiring comes with the module behind it.
+import Glibc
+import OCIRuntime
+
+exit(OCIRuntime.main(Array(CommandLine.arguments.dropFirst())))
