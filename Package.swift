@@ -48,6 +48,7 @@ let wire: [Target] = [
   module("Wire", ["Errors", "Linux"]),
   module("LoopWire", ["Wire", "Linux", "CLinux", "Errors"]),
   module("AsyncWire", ["Wire", "Linux", "CLinux", "Errors"]),
+  program("wire-bench", ["LoopWire", "Wire", "Linux", "Errors"], linking: fullyStatic),
 ]
 
 let messages: [Target] = [

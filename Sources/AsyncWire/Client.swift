@@ -44,7 +44,12 @@ public final class Client: Sendable {
   ///
   /// - Throws: `GantryError` when the process-wide reactor cannot be set up.
   public init(adopting socket: FileDescriptor) throws(GantryError) {
-    connection = try ClientConnection(socket)
+    connection = try ClientConnection(socket, stall: StreamLimits.stall)
+  }
+
+  /// As `init(adopting:)`, with less patience for streams that nobody reads.
+  package init(adopting socket: FileDescriptor, stall: Duration) throws(GantryError) {
+    connection = try ClientConnection(socket, stall: stall)
   }
 
   deinit { connection.close(.clientClosed) }

@@ -15,9 +15,12 @@ final class ClientConnection: Sendable {
   }
 
   private let reactor: Reactor
+  /// How long a full stream may keep the connection from being read.
+  private let stall: Duration
   private let state: Mutex<State>
 
-  init(_ socket: FileDescriptor) throws(GantryError) {
+  init(_ socket: FileDescriptor, stall: Duration) throws(GantryError) {
+    self.stall = stall
     let reactor = try Reactor.shared()
     self.reactor = reactor
     state = Mutex(State(channel: SocketChannel(socket, reactor)))
@@ -169,7 +172,7 @@ final class ClientConnection: Sendable {
       return state.channel.stalled.insert(stream).inserted
     }
     guard isNew else { return }
-    let timer = reactor.addTimer(after: StreamLimits.stall) { [weak self] in self?.giveUp(stream, .streamIsFull) }
+    let timer = reactor.addTimer(after: stall) { [weak self] in self?.giveUp(stream, .streamIsFull) }
     let isFull = buffer.whenNotFull { [weak self, reactor] in
       reactor.cancel(timer)
       self?.resume(stream)

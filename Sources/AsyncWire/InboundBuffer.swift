@@ -15,19 +15,18 @@ final class InboundBuffer: Sendable {
     var waiter: Slot<RawMessage?>?
     var roomHandler: (@Sendable () -> Void)?
 
-    var count: Int { messages.count - taken }
-    var isFull: Bool { count >= StreamLimits.messages || bytes >= StreamLimits.bytes }
+    var isFull: Bool { bytes >= StreamLimits.bytes }
 
     mutating func take() -> RawMessage? {
       guard taken < messages.count else { return nil }
       let message = messages[taken]
       messages[taken] = RawMessage(payload: [])
       taken += 1
-      bytes -= message.payload.count
+      bytes -= message.payload.count + StreamLimits.messageOverhead
       if taken == messages.count {
         messages = []
         taken = 0
-      } else if taken == StreamLimits.messages {
+      } else if taken >= 64, taken * 2 >= messages.count {
         messages.removeFirst(taken)
         taken = 0
       }
@@ -49,7 +48,7 @@ final class InboundBuffer: Sendable {
         if waiter.fill(.success(message)) { return false }
       }
       state.messages.append(message)
-      state.bytes += message.payload.count
+      state.bytes += message.payload.count + StreamLimits.messageOverhead
       return state.isFull
     }
   }

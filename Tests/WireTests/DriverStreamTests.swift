@@ -65,7 +65,7 @@ struct DriverStreamTests {
   }
 
   @Test func `a stream that is never read fails alone, and other calls go on`() async throws {
-    let client = try Client(adopting: Driver.async.serve())
+    let client = try Client(adopting: Driver.async.serve(), stall: .milliseconds(200))
     let stream: InboundStream<BytesMessage> = try await client.serverStream(
       TestMethods.spell, BytesMessage([UInt8](repeating: 1, count: 200_000)), options: CallOptions())
     let answer: Reply<BytesMessage> = try await client.unary(
@@ -73,7 +73,7 @@ struct DriverStreamTests {
     #expect(answer.message.bytes == [1])
     let error = await #expect(throws: GantryError.self) {
       // It still holds what had arrived, and then says why there is no more.
-      try await Task.sleep(for: .milliseconds(1500))
+      try await Task.sleep(for: .milliseconds(500))
       for try await _ in stream {}
     }
     #expect(error?.code == .resourceExhausted)

@@ -58,7 +58,9 @@ struct DriverUnaryTests {
   func `the caller's timeout is the handler's deadline`(_ pairing: Pairing) async throws {
     let client = try pairing.connect()
     let with = try await client.unary(TestMethods.deadline, [], CallOptions(timeout: .seconds(30)))
-    #expect(String(decoding: with.payload, as: UTF8.self) == "30")
+    // A machine under load takes its time from sending to looking.
+    let left = try #require(Int(String(decoding: with.payload, as: UTF8.self)))
+    #expect((15...30).contains(left))
     let without = try await client.unary(TestMethods.deadline, [], CallOptions())
     #expect(String(decoding: without.payload, as: UTF8.self) == "none")
   }
