@@ -15,12 +15,22 @@ package enum ContainerLifecycle: Sendable, Equatable {
     /// 127 where the command is not there, 126 where it cannot be executed, else 128.
     package var exitCode: UInt32
     package var message: String
+
+    package init(exitCode: UInt32, message: String) {
+      self.exitCode = exitCode
+      self.message = message
+    }
   }
 
   /// A first process that lives.
   package struct Run: Sendable, Equatable {
     package var pid: UInt32
     package var startedAt: Moment
+
+    package init(pid: UInt32, startedAt: Moment) {
+      self.pid = pid
+      self.startedAt = startedAt
+    }
   }
 
   /// A first process that has ended, or could not be started again.
@@ -31,6 +41,14 @@ package enum ContainerLifecycle: Sendable, Equatable {
     package var oomKilled: Bool
     /// Why it ended, where that is not the process's own doing; "" else.
     package var error: String
+
+    package init(exitCode: UInt32, startedAt: Moment, finishedAt: Moment, oomKilled: Bool, error: String) {
+      self.exitCode = exitCode
+      self.startedAt = startedAt
+      self.finishedAt = finishedAt
+      self.oomKilled = oomKilled
+      self.error = error
+    }
   }
 }
 

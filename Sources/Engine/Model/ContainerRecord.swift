@@ -13,6 +13,20 @@ package struct ContainerRecord: Sendable {
   package var restartCount: Int
   /// The container's place on its network, while it runs.
   package var endpoint: GantryNetworkV1.Endpoint?
+
+  package init(
+    id: String, name: String, imageID: String, created: Moment, settings: GantryEngineV1.CreateContainerRequest,
+    lifecycle: ContainerLifecycle, restartCount: Int = 0, endpoint: GantryNetworkV1.Endpoint? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.imageID = imageID
+    self.created = created
+    self.settings = settings
+    self.lifecycle = lifecycle
+    self.restartCount = restartCount
+    self.endpoint = endpoint
+  }
 }
 
 extension ContainerRecord {

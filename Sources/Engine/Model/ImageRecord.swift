@@ -18,6 +18,20 @@ package struct ImageRecord: Sendable {
   package var names: [String]
   /// When it was last given a name.
   package var lastTagged: Moment?
+
+  package init(
+    id: String, created: Moment?, imported: Moment, size: Int64, description: GantryWorkerV1.Image, chain: [String],
+    names: [String], lastTagged: Moment?
+  ) {
+    self.id = id
+    self.created = created
+    self.imported = imported
+    self.size = size
+    self.description = description
+    self.chain = chain
+    self.names = names
+    self.lastTagged = lastTagged
+  }
 }
 
 extension ImageRecord {

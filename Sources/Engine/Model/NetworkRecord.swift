@@ -8,6 +8,12 @@ package struct NetworkRecord: Sendable {
   /// As the plugin answered it, everything filled in.
   package var settings: GantryNetworkV1.NetworkConfig
 
+  package init(created: Moment, driver: String, settings: GantryNetworkV1.NetworkConfig) {
+    self.created = created
+    self.driver = driver
+    self.settings = settings
+  }
+
   package var id: String { settings.id }
   package var name: String { settings.name }
 }
