@@ -42,6 +42,7 @@ let foundation: [Target] = [
   module("Linux", ["CLinux", "Errors"]),
   module("JSON", ["Errors"]),
   module("Threads", ["CLinux", "Errors"]),
+  module("Processes", ["CLinux", "Threads", "Linux", "Errors"]),
 ]
 
 let wire: [Target] = [
@@ -129,7 +130,8 @@ let supervisor: [Target] = [
   module(
     "Core",
     [
-      "CLinux", "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "RuntimeSpec", "JSON",
+      "CLinux", "Database", "Threads", "Processes", "AsyncServices", "AsyncWire", "Messages", "ImageSpec",
+      "RuntimeSpec", "JSON",
       "Linux",
       "Errors",
     ]),
@@ -145,8 +147,11 @@ let supervisor: [Target] = [
 let client: [Target] = [
   module("CLI", ["AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "Linux", "Errors"]),
   program("gantry", ["CLI"], linking: fullyStatic),
-  module("Conformance", ["AsyncServices", "AsyncWire", "Messages", "Linux", "Errors"], path: "Tests/Conformance"),
-  module("PluginCheck", ["Conformance", "AsyncServices", "Linux", "Errors"]),
+  module(
+    "Conformance",
+    ["CLinux", "Threads", "Processes", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"],
+    path: "Tests/Conformance"),
+  module("PluginCheck", ["Conformance", "Linux", "Errors"]),
   program("gantry-plugin-check", ["PluginCheck"], linking: fullyStatic),
 ]
 

@@ -4,7 +4,7 @@ import Linux
 import Synchronization
 
 /// Hands on what a child writes to a pipe, line by line, until the end of it.
-final class LineReader: Sendable {
+package final class LineReader: Sendable {
   private struct State {
     var partial: [UInt8] = []
     var last = ""
@@ -20,7 +20,7 @@ final class LineReader: Sendable {
   /// Starts reading; the reader lives until the pipe's end.
   ///
   /// - Parameter onLine: called on the watcher's thread, without the line break.
-  static func start(_ pipe: FileDescriptor, onLine: @escaping @Sendable (String) -> Void) throws(GantryError)
+  package static func start(_ pipe: FileDescriptor, onLine: @escaping @Sendable (String) -> Void) throws(GantryError)
     -> LineReader
   {
     try pipe.setNonBlocking(true)
@@ -35,7 +35,7 @@ final class LineReader: Sendable {
   }
 
   /// The last line that was not empty; "" where there was none.
-  var lastLine: String { state.withLock { $0.last } }
+  package var lastLine: String { state.withLock { $0.last } }
 
   private func read() -> ReadinessWatcher.Next {
     var buffer = [UInt8](repeating: 0, count: 4096)
