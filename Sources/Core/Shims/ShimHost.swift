@@ -80,6 +80,8 @@ public final class ShimHost: Sendable {
       guard errno == EEXIST else { throw .system("mkdir", bundle) }
       throw GantryError(.alreadyExists, "container \(id) has a bundle already: \(bundle); remove the container first")
     }
+    // Where the shim mounts the root file system, in the container's own mount namespace.
+    try retryingOnInterrupt("mkdir", bundle) { mkdir("\(bundle)/rootfs", 0o711) }
     try FileDescriptor.open(ShimBundle.specification(in: bundle), O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
       .writeAll(specification)
   }
