@@ -1,0 +1,132 @@
+import CLI
+import Messages
+import Testing
+
+@Suite struct RunTests {
+  private static let end = "\n\nRun 'gantry run --help' for more information\n"
+
+  @Test func `the container's output and exit code are the command's`() async throws {
+    let engine = try FakeEngine()
+    let outcome = try await engine.run("run", "busybox", "both")
+    #expect(outcome == .init(exitCode: 0, output: "out\n", error: "err\n"))
+    #expect(try await engine.run("run", "--rm", "busybox", "fail", "7").exitCode == 7)
+  }
+
+  @Test func `four calls are all it takes`() async throws {
+    let engine = try FakeEngine()
+    _ = try await engine.run("run", "busybox", "echo", "hi")
+    #expect(engine.calls.sorted() == ["attach", "create", "start", "wait"])
+    #expect(engine.calls.first == "create")
+    #expect(engine.calls.last == "start")
+  }
+
+  @Test func `standard input goes through and its end too`() async throws {
+    let engine = try FakeEngine()
+    let outcome = try await engine.run("run", "-i", "busybox", "cat", input: "hello\n")
+    #expect(outcome == .init(exitCode: 0, output: "hello\n", error: ""))
+  }
+
+  @Test func `much output comes whole`() async throws {
+    let engine = try FakeEngine()
+    #expect(try await engine.run("run", "busybox", "big").output.utf8.count == 1 << 20)
+  }
+
+  @Test(arguments: [
+    ("nosuch", 127, "exec: \"nosuch\": executable file not found in $PATH"),
+    ("/etc", 126, "exec: \"/etc\": permission denied"),
+    ("limit", 125, "error setting rlimit type 7: operation not permitted"),
+  ])
+  func `a start that fails has the shells' exit codes`(_ command: String, _ code: Int32, _ reason: String) async throws
+  {
+    let engine = try FakeEngine()
+    let outcome = try await engine.run("run", "busybox", command)
+    #expect(
+      outcome == .init(exitCode: code, output: "", error: "gantry: Error response from daemon: \(reason)\(Self.end)"))
+    #expect(try await engine.run("run", "-d", "busybox", command).exitCode == code)
+  }
+
+  @Test(arguments: [
+    (["nosuch"], "Error response from daemon: No such image: nosuch:latest"),
+    (
+      ["--name", "taken", "b"], "Error response from daemon: Conflict. The container name \"/taken\" is already in use"
+    ),
+    (["BusyBox"], "invalid reference format: repository name (library/BusyBox) must be lowercase"),
+    (["--pid", "x", "b"], "--pid: invalid PID mode"), (["--cgroupns", "x", "b"], "--cgroupns: invalid CGROUP mode"),
+    (["--pull", "x", "b"], "invalid pull option: 'x': must be one of \"always\", \"missing\" or \"never\""),
+    (["--security-opt", "x", "b"], "Invalid --security-opt: \"x\""),
+    (["--env-file", "/nosuch", "b"], "open /nosuch: no such file or directory"),
+    (["--network", "", "b"], "no name set for network"),
+    (
+      ["--cidfile", "/nosuch/x", "b"],
+      "failed to create the container ID file: open /nosuch/x: no such file or directory"
+    ),
+    (["--detach-keys", "foo", "b"], "Unknown character: 'foo'"),
+    (
+      ["--mount", "type=bind,src=/nosuch,dst=/x", "b"],
+      "Error response from daemon: invalid mount config for type \"bind\": bind source path does not exist: /nosuch"
+    ),
+    (
+      ["-p", "80:80", "b"],
+      "--publish is not supported by this version of gantry; use --network host to reach the container's ports"
+    ),
+  ])
+  func `what goes wrong before the start is 125 and one sentence`(_ words: [String], _ sentence: String) async throws {
+    let engine = try FakeEngine()
+    let outcome = try await CommandRun.run(["-H", engine.socket, "run"] + words, directory: engine.directory)
+    #expect(outcome == .init(exitCode: 125, output: "", error: "gantry: \(sentence)\(Self.end)"))
+    #expect(!engine.calls.contains("start"))
+  }
+
+  @Test(arguments: [
+    (["-it", "b"], "the input device is not a TTY\n"),
+    (["-d", "-a", "stdout", "b"], "conflicting options: cannot specify both --attach and --detach\n"),
+  ])
+  func `some mistakes have Docker's 1`(_ words: [String], _ text: String) async throws {
+    let outcome = try await CommandRun.run(["-H", "/nosuch", "run"] + words)
+    #expect(outcome == .init(exitCode: 1, output: "", error: text))
+  }
+
+  @Test func `in the background the id is printed`() async throws {
+    let engine = try FakeEngine()
+    let outcome = try await engine.run("run", "-d", "--name", "warned", "busybox", "sleep")
+    #expect(
+      outcome == .init(exitCode: 0, output: String(repeating: "0", count: 64) + "\n", error: "WARNING: careful\n"))
+    #expect(engine.calls == ["create", "start"])
+  }
+
+  @Test func `an engine that goes away and comes back still tells the exit code`() async throws {
+    let engine = try FakeEngine()
+    async let outcome = engine.run("run", "-i", "--name", "c", "busybox", "sleep")
+    while !engine.calls.contains("start") { try await Task.sleep(for: .milliseconds(5)) }
+    await engine.crash()
+    try await Task.sleep(for: .milliseconds(100))
+    try engine.process("c").exit(9)
+    try engine.listen()
+    #expect(try await outcome.exitCode == 9)
+  }
+
+  @Test func `settings arrive as they were written`() async throws {
+    let engine = try FakeEngine()
+    _ = try await CommandRun.run(
+      [
+        "-H", engine.socket, "run", "-d", "-e", "A=1", "-e", "HERE", "-e", "GONE", "-w", "/w", "-u", "1:2", "-h", "hh",
+        "--entrypoint", "/e", "--network", "none", "-m", "64m", "--cpus", "1.5", "--pids-limit", "9", "--cap-add",
+        "ALL",
+        "--read-only", "--tmpfs", "/t:size=1m", "-v", "./x:/y:ro", "--ulimit", "nofile=1:2", "--init", "--label", "a=b",
+        "--stop-timeout", "3", "--log-opt", "max-size=1m", "--memory-swap", "-1", "--rm", "busybox", "sleep", "-x",
+      ], directory: engine.directory, environment: ["HERE": "yes"])
+    let request = try #require(engine.requests.first)
+    let container = try #require(request.container)
+    #expect(container.env == ["A=1", "HERE=yes"])
+    #expect((container.workingDirectory, container.user, container.hostname) == ("/w", "1:2", "hh"))
+    #expect((request.hasEntrypoint, request.entrypoint, request.cmd) == (true, ["/e"], ["sleep", "-x"]))
+    #expect((request.network, request.autoRemove, request.stopTimeout) == ("none", true, 3))
+    #expect((container.memoryInBytes, container.memorySwapInBytes, container.nanoCpus) == (64 << 20, -1, 1_500_000_000))
+    #expect((container.pidsLimit, container.capAdd, container.readOnlyRootfs) == (9, ["ALL"], true))
+    #expect(container.tmpfs == [.init(target: "/t", options: "size=1m")])
+    #expect(container.binds == [.init(source: "\(engine.directory)/x", target: "/y", options: ["ro"])])
+    #expect(container.ulimits == [.init(name: "nofile", soft: 1, hard: 2)])
+    #expect((request.binds, request.labels, request.logOptions) == (["./x:/y:ro"], ["a": "b"], ["max-size": "1m"]))
+    #expect(container.`init`)
+  }
+}

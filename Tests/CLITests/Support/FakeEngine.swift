@@ -1,0 +1,93 @@
+import AsyncServices
+import AsyncWire
+import CLI
+import Errors
+import Foundation
+import Linux
+import Messages
+import Synchronization
+
+/// An engine that plays its containers, behind a real socket in a scratch directory.
+final class FakeEngine: Sendable {
+  struct Outcome: Equatable {
+    var exitCode: Int32
+    var output: String
+    var error: String
+  }
+
+  private struct State {
+    var calls: [String] = []
+    var processes: [String: FakeProcess] = [:]
+    var requests: [GantryEngineV1.CreateContainerRequest] = []
+    var server: Server?
+    var logDirectory: FileDescriptor?
+  }
+
+  let directory: String
+  private let state = Mutex(State())
+  var socket: String { "\(directory)/s" }
+
+  init() throws {
+    // The program itself ignores it too; its main does not run here.
+    signal(SIGPIPE, SIG_IGN)
+    var template = Array("/tmp/gantry-cli-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw GantryError.system("mkdtemp") }
+    directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    try listen()
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+  var calls: [String] { state.withLock { $0.calls } }
+  var requests: [GantryEngineV1.CreateContainerRequest] { state.withLock { $0.requests } }
+  var logDirectory: FileDescriptor? {
+    get { state.withLock { $0.logDirectory } }
+    set { state.withLock { $0.logDirectory = newValue } }
+  }
+
+  func note(_ call: String) { state.withLock { $0.calls.append(call) } }
+
+  /// - Returns: the new container's id.
+  func add(_ request: GantryEngineV1.CreateContainerRequest) -> String {
+    state.withLock { state in
+      let id = String(repeating: "\(state.requests.count % 10)", count: 64)
+      state.requests.append(request)
+      let process = FakeProcess(id: id, args: request.cmd)
+      state.processes[id] = process
+      if !request.name.isEmpty { state.processes[request.name] = process }
+      return id
+    }
+  }
+
+  func addExec(_ process: FakeProcess) { state.withLock { $0.processes[process.id] = process } }
+
+  func process(_ name: String) throws -> FakeProcess {
+    guard let process = state.withLock({ $0.processes[name] }) else {
+      throw GantryError(.notFound, "No such container: \(name)")
+    }
+    return process
+  }
+
+  /// Begins to answer.
+  func listen() throws {
+    let listener = try UnixSocket.listen(path: socket)
+    let system = FakeSystem()
+    let server = Server(routes: [
+      FakeContainers(engine: self).routes, FakeImages(engine: self).routes,
+      (system as any GantryEngineV1.SystemService).routes, (system as any GantryEngineV1.PluginsService).routes,
+    ])
+    state.withLock { $0.server = server }
+    Task { try await server.serve(listener: listener) }
+  }
+
+  /// Goes away in the middle of everything.
+  func crash() async {
+    await state.withLock { $0.server }?.shutdown(grace: .zero)
+    unlink(socket)
+  }
+
+  /// Runs one command line against this engine.
+  func run(_ arguments: String..., input: String = "") async throws -> Outcome {
+    try await CommandRun.run(["-H", "unix://\(socket)"] + arguments, input: input, directory: directory)
+  }
+}
