@@ -177,7 +177,7 @@ let unitTests: [Target] = [
       "Conformance", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "Snapshots", "BridgeNetwork",
       "LinuxRuntime", "PluginKit", "AsyncServices", "AsyncWire", "Wire", "RuntimeSpec", "Digests", "JSON", "Linux",
       "Errors", "CLinux", "Messages",
-    ]),
+    ], exclude: ["LinuxRuntimeFixtures"]),
   tests(
     "CoreTests",
     [

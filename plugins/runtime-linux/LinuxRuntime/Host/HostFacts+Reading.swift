@@ -20,7 +20,7 @@ extension HostFacts {
       architecture: machine == "aarch64" ? "arm64" : "amd64",
       kernel: KernelVersion(release) ?? KernelVersion(major: 4, minor: 14),
       capabilities: Capabilities.all.indices.filter { isHeld(UInt($0)) }.map { Capabilities.all[$0] },
-      cpuCount: max(count, 1), cpus: cpus ?? .first(count), memoryNodes: nodes ?? .first(1),
+      cpuCount: max(count, 1), cpus: cpus ?? IndexSet(0...max(count - 1, 0)), memoryNodes: nodes ?? IndexSet(0...0),
       cgroupLayout: try CgroupLayout.detect().kind,
       hasAppArmor: line("/sys/module/apparmor/parameters/enabled") == "Y")
   }
@@ -32,12 +32,5 @@ extension HostFacts {
   private static func line(_ path: String) -> String? {
     guard let bytes = try? FileDescriptor.open(path, O_RDONLY).readAll(limit: 64 << 10) else { return nil }
     return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-  }
-}
-
-extension IndexSet {
-  /// The numbers below `count`, which is at least 1.
-  static func first(_ count: Int) -> IndexSet {
-    self.init(range: 0...max(count - 1, 0))
   }
 }

@@ -5,7 +5,8 @@ public struct IndexSet: Sendable, Equatable, CustomStringConvertible {
   /// The kernel's own largest number of CPUs, generously.
   private static let limit = 8192
 
-  init(range: ClosedRange<Int>) { ranges = [range] }
+  /// All of a range.
+  public init(_ range: ClosedRange<Int>) { ranges = [range] }
 
   /// Reads a list; nil where it is none. "" is empty.
   public init?(_ text: String) {
