@@ -165,7 +165,7 @@ let unitTests: [Target] = [
     exclude: ["Fixtures"]),
   tests("RuntimeSpecTests", ["RuntimeSpec", "JSON", "Errors"]),
   tests("CgroupsTests", ["Cgroups", "RuntimeSpec", "Linux", "Errors"]),
-  tests("LauncherTests", ["Launcher", "OCIRuntime", "RuntimeSpec", "JSON", "Linux", "Errors"]),
+  tests("LauncherTests", ["Launcher", "Cgroups", "CLinux", "OCIRuntime", "RuntimeSpec", "JSON", "Linux", "Errors"]),
   tests("ContainerLogTests", ["ContainerLog", "Linux", "Errors"]),
   tests("ShimTests", ["Shim", "LoopServices", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
   tests("ImageSpecTests", ["ImageSpec", "Digests", "JSON", "Errors"]),
