@@ -1,4 +1,9 @@
 import CLI
 import Glibc
 
-exit(await Program.main(arguments: Array(CommandLine.arguments.dropFirst())))
+// Not `await` at the top level: that hands the main thread to Dispatch, which ends it with pthread_exit(3), and the
+// unwinder then sorts the whole program's frame tables first. Measured: 10 of 11 milliseconds.
+Task.detached {
+  exit(await Program.main(arguments: Array(CommandLine.arguments.dropFirst())))
+}
+while true { pause() }
