@@ -152,7 +152,7 @@ let client: [Target] = [
     ["CLinux", "Threads", "Processes", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"],
     path: "Tests/Conformance"),
   module("PluginCheck", ["Conformance", "Linux", "Errors"]),
-  program("gantry-plugin-check", ["PluginCheck"], linking: fullyStatic),
+  program("gantry-plugin-check", ["PluginCheck", "Linux"], linking: fullyStatic),
 ]
 
 let unitTests: [Target] = [

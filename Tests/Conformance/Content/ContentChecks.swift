@@ -1,0 +1,3 @@
+enum ContentChecks {
+  static let all: [ConformanceCheck] = []
+}

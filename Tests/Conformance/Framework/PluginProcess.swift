@@ -1,0 +1,108 @@
+import AsyncServices
+import AsyncWire
+import CLinux
+import Errors
+import Glibc
+import Linux
+import Messages
+import Processes
+import Threads
+
+/// A plugin's program, started as the supervisor starts it, on scratch directories.
+public actor PluginProcess: PluginUnderTest {
+  private struct Run {
+    let process: ChildProcess
+    let client: Client
+    let description: GantryPluginV1.DescribeResponse
+  }
+
+  private let program: String
+  private let directory: String
+  private let configuration: String
+  private let isIsolated: Bool
+  private var current: Run
+
+  /// Starts the program and has it describe itself.
+  ///
+  /// - Parameters:
+  ///   - program: absolute path.
+  ///   - directory: scratch directory; the plugin's own are made in it.
+  ///   - configuration: JSON object.
+  ///   - isIsolated: whether it runs in a network namespace of its own, so that the host's network stays as it is.
+  /// - Throws: a sentence on what it does instead of describing itself.
+  public init(
+    program: String, directory: String, configuration: String = "{}", isIsolated: Bool = false
+  ) async throws {
+    self.program = program
+    self.directory = directory
+    self.configuration = configuration
+    self.isIsolated = isIsolated
+    current = try await Self.start(program, directory, configuration, isIsolated)
+  }
+
+  /// What the plugin says of itself.
+  public var description: GantryPluginV1.DescribeResponse { current.description }
+
+  public var caller: any Caller { current.client }
+
+  public var services: [String] { current.description.services }
+
+  public func restart() async throws {
+    current.process.signal(SIGKILL)
+    _ = try await current.process.waitUntilExit()
+    current.client.close()
+    current = try await Self.start(program, directory, configuration, isIsolated)
+  }
+
+  /// Asks it to end.
+  ///
+  /// - Throws: `.failedPrecondition` where it does not end by itself, with status 0, within five seconds.
+  public func stop() async throws {
+    let run = current
+    _ = try? await GantryPluginV1.PluginClient(run.client).shutdown(.init(), options: within(5))
+    await run.process.end(grace: .seconds(5))
+    run.client.close()
+    guard run.process.exitStatus == .exited(0) else {
+      let how = run.process.exitStatus.map { "\($0)" } ?? "has not ended"
+      throw GantryError(.failedPrecondition, "after Shutdown a plugin must exit with status 0 within 5 s; it \(how)")
+    }
+  }
+
+  // MARK: - Starting
+
+  private static let socket: Int32 = 3
+  private static let newNetworkNamespace: Int32 = 0x4000_0000
+
+  private static func start(
+    _ program: String, _ directory: String, _ configuration: String, _ isIsolated: Bool
+  ) async throws -> Run {
+    let (ours, theirs) = try UnixSocket.pair()
+    try theirs.setNonBlocking(false)
+    for name in ["data", "run"] { mkdir("\(directory)/\(name)", 0o711) }
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+    let request = SpawnRequest(
+      executable: program, arguments: [program],
+      environment: [
+        "PATH=\(path)", "GANTRY_PLUGIN_SOCKET=\(socket)", "GANTRY_PLUGIN_DATA=\(directory)/data",
+        "GANTRY_PLUGIN_RUN=\(directory)/run", "GANTRY_PLUGIN_CONFIG=\(configuration)",
+      ], descriptors: [(theirs, socket)])
+    let process = try await DetachedThread.run(name: "spawn") {
+      // The plugin inherits the namespace of the thread that starts it.
+      if isIsolated, gantry_unshare(newNetworkNamespace) != 0 {
+        throw GantryError.system("unshare", "network namespace")
+      }
+      return try ChildProcess.spawn(request)
+    }
+    let client = try Client(adopting: ours)
+    do {
+      let description = try await GantryPluginV1.PluginClient(client).describe(
+        .init(supervisorVersion: "conformance", contractVersion: 1), options: within(5))
+      return Run(process: process, client: client, description: description)
+    } catch {
+      client.close()
+      await process.end(grace: .milliseconds(200))
+      let how = process.exitStatus.map { $0 == .signalled(SIGKILL) ? "" : "; it \($0)" } ?? ""
+      throw GantryError(.unavailable, "\(program) does not answer Describe: \(error)\(how)")
+    }
+  }
+}

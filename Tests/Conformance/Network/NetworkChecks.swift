@@ -1,0 +1,3 @@
+enum NetworkChecks {
+  static let all: [ConformanceCheck] = []
+}
