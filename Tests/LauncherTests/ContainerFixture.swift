@@ -66,7 +66,7 @@ final class ContainerFixture {
   func write(_ text: String, _ path: String) throws { try write(Array(text.utf8), path) }
 
   func makeCgroup(_ resources: Resources? = nil) throws -> Cgroup {
-    let made = try Cgroup.create(path: "/gantry-tests/\(id)", resources: resources, layout: .detect())
+    let made = try Cgroup.create(path: "/\(id)", resources: resources, layout: .detect())
     cgroup = made
     return made
   }
