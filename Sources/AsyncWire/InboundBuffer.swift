@@ -34,6 +34,9 @@ final class InboundBuffer: Sendable {
     }
   }
 
+  private static let isAwaited = GantryError(
+    .failedPrecondition, "another task waits for the next message of this stream; let one task read it")
+
   private let state = Mutex(State())
 
   /// Takes in a message; what comes after the end is dropped.
@@ -92,6 +95,7 @@ final class InboundBuffer: Sendable {
         return (.ready(.success(message)), room)
       }
       if let end = state.end { return (.ready(end.map { .failure($0) } ?? .success(nil)), nil) }
+      if let waiter = state.waiter, !waiter.isFilled { return (.ready(.failure(Self.isAwaited)), nil) }
       let slot = Slot<RawMessage?>()
       state.waiter = slot
       return (.wait(slot), nil)

@@ -34,6 +34,9 @@ public final class Server: Sendable {
   /// How many connections are open.
   public var connectionCount: Int { state.withLock { $0.connections.count } }
 
+  /// How many calls are in flight on all of them.
+  public var callCount: Int { state.withLock { Array($0.connections.values) }.reduce(0) { $0 + $1.callCount } }
+
   /// Accepts connections until `shutdown(grace:)`, or until the task is cancelled. Connections that are open
   /// then stay open.
   ///

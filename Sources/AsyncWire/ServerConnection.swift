@@ -43,6 +43,8 @@ final class ServerConnection: Sendable {
   /// Neither a call in flight nor an answer that waits to be sent.
   var isIdle: Bool { state.withLock { $0.calls.isEmpty && $0.core.outbound.isEmpty } }
 
+  var callCount: Int { state.withLock { $0.calls.count } }
+
   // MARK: On the reactor's thread
 
   private func handle(_ bits: UInt32) {

@@ -13,6 +13,10 @@ final class Slot<Value: Sendable>: Sendable {
 
   private let state = Mutex(State.empty)
 
+  var isFilled: Bool {
+    state.withLock { if case .filled = $0 { true } else { false } }
+  }
+
   /// Hands over the result; false if there was one already.
   @discardableResult
   func fill(_ outcome: Outcome) -> Bool {

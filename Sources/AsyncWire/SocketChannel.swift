@@ -77,6 +77,8 @@ struct SocketChannel: Sendable {
   mutating func close() -> [Slot<Void>] {
     guard let socket else { return [] }
     if let token { reactor.remove(socket, token) }
+    // Whoever gave us the socket may still hold it.
+    UnixSocket.shutdown(socket)
     self.socket = nil
     stalled = []
     defer { waiters = [] }

@@ -3,6 +3,12 @@ import Errors
 import Glibc
 
 extension UnixSocket {
+  /// Ends a connection in both directions, whoever still holds descriptors of it. What was sent before still arrives.
+  public static func shutdown(_ socket: FileDescriptor) {
+    // It fails only where the connection has ended already.
+    _ = Glibc.shutdown(socket.number, Int32(SHUT_RDWR))
+  }
+
   /// What one `receive` has brought.
   public struct Receipt: Sendable {
     /// How many bytes; 0 is end of file.

@@ -1,4 +1,5 @@
 import Errors
+import CLinux
 import Linux
 import Wire
 
@@ -13,6 +14,7 @@ final class LoopServerConnection {
   private let handlers: [LoopRoutes.Handler]
   private var calls: [UInt32: LoopRawCall] = [:]
   private var isHandling = false
+  private var hasHeldLargeMessage = false
   private let closed: (LoopServerConnection) -> Void
 
   init(
@@ -94,6 +96,21 @@ final class LoopServerConnection {
       return close(.connectionClosed)
     }
     socket.watch(reading: core.outbound.count <= Self.outboundLimit, writing: !core.outbound.isEmpty)
+    giveMemoryBack()
+  }
+
+  /// Messages longer than this leave their memory to the allocator, which would keep it.
+  private static let largeMessage = 64 << 10
+
+  /// A process that lives as long as its container is to be small whenever it waits, whatever it has sent before.
+  private func giveMemoryBack() {
+    let size = max(core.missing, core.outbound.count)
+    if size > Self.largeMessage {
+      hasHeldLargeMessage = true
+    } else if hasHeldLargeMessage, size == 0 {
+      hasHeldLargeMessage = false
+      socket.loop.defer { malloc_trim(0) }
+    }
   }
 
   func close(_ error: GantryError) {

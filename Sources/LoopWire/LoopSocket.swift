@@ -77,5 +77,7 @@ final class LoopSocket {
     guard isOpen else { return }
     isOpen = false
     loop.remove(descriptor)
+    // Whoever gave us the socket may still hold it.
+    UnixSocket.shutdown(descriptor)
   }
 }

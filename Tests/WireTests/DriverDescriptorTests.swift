@@ -82,7 +82,7 @@ struct DriverDescriptorTests {
     let refused = try await peer.readFrame()
     let refusal = try refused.payload.withUnsafeBytes { try ResponseEnvelope(decoding: $0) }
     #expect(refusal.error?.code == .resourceExhausted)
-    try peer.write(RecordedFrames.echo(stream: 3))
+    try await peer.write(RecordedFrames.echo(stream: 3))
     #expect(try await peer.readFrame().payload == [0x12, 1, 7])
   }
 

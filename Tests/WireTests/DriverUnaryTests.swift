@@ -171,8 +171,8 @@ struct DriverUnaryTests {
     let next = Task { try await client.unary(TestMethods.echo, [2], CallOptions(timeout: .seconds(20))) }
     let second = try await peer.readFrame()
     #expect(second.header.stream == request.header.stream + 2)
-    try peer.write(FrameHeader(length: 3, stream: request.header.stream, kind: .response), [0x12, 1, 1])
-    try peer.write(FrameHeader(length: 3, stream: second.header.stream, kind: .response), [0x12, 1, 2])
+    try await peer.write(FrameHeader(length: 3, stream: request.header.stream, kind: .response), [0x12, 1, 1])
+    try await peer.write(FrameHeader(length: 3, stream: second.header.stream, kind: .response), [0x12, 1, 2])
     #expect(try await next.value.payload == [2])
   }
 }

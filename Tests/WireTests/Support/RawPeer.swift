@@ -1,5 +1,4 @@
 import Errors
-import Glibc
 import Linux
 import Wire
 
@@ -14,15 +13,25 @@ final class RawPeer: Sendable {
 
   init(_ socket: FileDescriptor) { self.socket = socket }
 
-  func write(_ bytes: [UInt8]) throws {
-    try socket.setNonBlocking(false)
-    try socket.writeAll(bytes)
+  /// All of `bytes`, within ten seconds.
+  func write(_ bytes: [UInt8]) async throws {
+    var rest = bytes[...]
+    let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+    while !rest.isEmpty {
+      if let sent = try rest.withUnsafeBytes({ try UnixSocket.send(socket, $0) }) {
+        rest = rest.dropFirst(sent)
+      } else if ContinuousClock.now > deadline {
+        throw GantryError(.deadlineExceeded, "the other side takes no more")
+      } else {
+        try await Task.sleep(for: .microseconds(200))
+      }
+    }
   }
 
-  func write(_ header: FrameHeader, _ payload: [UInt8] = []) throws {
+  func write(_ header: FrameHeader, _ payload: [UInt8] = []) async throws {
     var bytes: [UInt8] = []
     header.encode(to: &bytes)
-    try write(bytes + payload)
+    try await write(bytes + payload)
   }
 
   func write(_ bytes: [UInt8], descriptors: [FileDescriptor]) throws {
@@ -58,14 +67,5 @@ final class RawPeer: Sendable {
       payload: try await read(length))
   }
 
-  /// Whether the other side closes within ten seconds, whatever it sends before.
-  func seesEndOfFile() async throws -> Bool {
-    do {
-      while true { _ = try await read(1) }
-    } catch let error as GantryError {
-      return error.code == .unavailable
-    }
-  }
-
-  func close() { shutdown(socket.number, Int32(SHUT_RDWR)) }
+  func close() { UnixSocket.shutdown(socket) }
 }
