@@ -186,7 +186,9 @@ let unitTests: [Target] = [
   tests(
     "EngineTests",
     ["Engine", "Core", "Database", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
-  tests("CLITests", ["CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "Linux", "Errors"]),
+  tests(
+    "CLITests",
+    ["CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "CLinux", "Linux", "Errors"]),
   tests("EndToEnd", ["JSON", "Linux", "Errors"], exclude: ["Support/hostile-archives.py"]),
 ]
 

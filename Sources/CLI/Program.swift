@@ -11,27 +11,27 @@ public enum Program {
     // A reader that goes away is an error of the write, not the end of the process: the terminal must be restored.
     signal(SIGPIPE, SIG_IGN)
     let lookup: EnvironmentLookup = { name in getenv(name).map { String(cString: $0) } }
-    return await run(arguments, console: .standard(), environment: lookup, workingDirectory: currentDirectory())
+    return await run(
+      arguments,
+      in: Surroundings(
+        console: .standard(), environment: lookup, workingDirectory: currentDirectory(), catchesSignals: true))
   }
 
   /// Runs one command line.
   ///
   /// - Returns: the exit code.
-  package static func run(
-    _ arguments: [String], console: Console, environment: @escaping EnvironmentLookup, workingDirectory: String
-  ) async -> Int32 {
+  package static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
     do {
-      return try await dispatch(arguments, console, environment, workingDirectory)
+      return try await dispatch(arguments, surroundings)
     } catch {
       let failure = CommandFailure(error)
-      if let sentence = failure.sentence { console.complain(sentence) }
+      if let sentence = failure.sentence { surroundings.console.complain(sentence) }
       return failure.exitCode
     }
   }
 
-  private static func dispatch(
-    _ arguments: [String], _ console: Console, _ environment: @escaping EnvironmentLookup, _ workingDirectory: String
-  ) async throws -> Int32 {
+  private static func dispatch(_ arguments: [String], _ surroundings: Surroundings) async throws -> Int32 {
+    let console = surroundings.console
     let width = Console.windowSize(of: console.input).map { Int($0.columns) } ?? 80
     let (globals, outcome) = try GantryCommands.tree.resolve(arguments, width: width)
     if let level = globals.string("log-level"), !["debug", "info", "warn", "error", "fatal"].contains(level) {
@@ -45,10 +45,9 @@ public enum Program {
       try console.print("Gantry version \(ProgramVersion.number), build \(ProgramVersion.commit)\n")
       return 0
     case .run(let invocation, let handler):
-      let host = globals.string("host") ?? environment("GANTRY_HOST").flatMap { $0.isEmpty ? nil : $0 }
+      let host = globals.string("host") ?? surroundings.environment("GANTRY_HOST").flatMap { $0.isEmpty ? nil : $0 }
       let address = if let host { try EngineAddress(host) } else { EngineAddress.standard }
-      let session = Session(
-        console: console, address: address, environment: environment, workingDirectory: workingDirectory)
+      let session = Session(surroundings, address: address)
       defer { session.disconnect() }
       return try await handler(invocation, session)
     }

@@ -3,22 +3,20 @@ import Errors
 import Synchronization
 import Wire
 
-/// One run of the program: its streams, its environment, and its connection to the engine, made when it is needed.
+/// One run of the program: its surroundings and its connection to the engine, made when it is needed.
 package final class Session: Sendable {
-  package let console: Console
+  package let surroundings: Surroundings
   package let address: EngineAddress
-  package let environment: EnvironmentLookup
-  package let workingDirectory: String
   private let connection = Mutex<Client?>(nil)
 
-  package init(
-    console: Console, address: EngineAddress, environment: @escaping EnvironmentLookup, workingDirectory: String
-  ) {
-    self.console = console
+  package init(_ surroundings: Surroundings, address: EngineAddress) {
+    self.surroundings = surroundings
     self.address = address
-    self.environment = environment
-    self.workingDirectory = workingDirectory
   }
+
+  package var console: Console { surroundings.console }
+  package var environment: EnvironmentLookup { surroundings.environment }
+  package var workingDirectory: String { surroundings.workingDirectory }
 
   /// The connection to the engine.
   ///

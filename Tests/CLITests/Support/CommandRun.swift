@@ -17,8 +17,10 @@ enum CommandRun {
     try source.writeAll(Array(input.utf8))
     lseek(source.number, 0, SEEK_SET)
     let exitCode = await Program.run(
-      arguments, console: Console(input: source, output: output, error: error), environment: { environment[$0] },
-      workingDirectory: directory)
+      arguments,
+      in: Surroundings(
+        console: Console(input: source, output: output, error: error), environment: { environment[$0] },
+        workingDirectory: directory, catchesSignals: false))
     func text(_ file: FileDescriptor) throws -> String {
       lseek(file.number, 0, SEEK_SET)
       return String(decoding: try file.readAll(), as: UTF8.self)

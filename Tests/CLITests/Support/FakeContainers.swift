@@ -31,7 +31,7 @@ struct FakeContainers: GantryEngineV1.ContainersService {
     for end in try process.attach(input: request.stdin, output: request.stdout, error: request.stderr) {
       context.attach(end)
     }
-    return .init(terminal: false)
+    return .init(terminal: process.isTerminal)
   }
 
   func wait(_ request: E.WaitContainerRequest, context: CallContext) async throws -> E.WaitContainerResponse {
@@ -121,7 +121,10 @@ struct FakeContainers: GantryEngineV1.ContainersService {
     .init(exitCode: await (try engine.process(request.execId)).wait())
   }
 
-  func resize(_ request: E.ResizeRequest, context: CallContext) async throws -> E.ResizeResponse { .init() }
+  func resize(_ request: E.ResizeRequest, context: CallContext) async throws -> E.ResizeResponse {
+    engine.note("resize \(request.width)x\(request.height)")
+    return .init()
+  }
   func execResize(_ request: E.ExecResizeRequest, context: CallContext) async throws -> E.ResizeResponse { .init() }
   func restart(_ request: E.RestartContainerRequest, context: CallContext) async throws -> E.RestartContainerResponse {
     .init()

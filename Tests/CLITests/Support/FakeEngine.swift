@@ -52,7 +52,7 @@ final class FakeEngine: Sendable {
     state.withLock { state in
       let id = String(repeating: "\(state.requests.count % 10)", count: 64)
       state.requests.append(request)
-      let process = FakeProcess(id: id, args: request.cmd)
+      let process = FakeProcess(id: id, args: request.cmd, isTerminal: request.container?.terminal == true)
       state.processes[id] = process
       if !request.name.isEmpty { state.processes[request.name] = process }
       return id

@@ -8,6 +8,7 @@ import Synchronization
 final class FakeProcess: Sendable {
   let id: String
   let args: [String]
+  let isTerminal: Bool
   private struct State {
     var input: FileDescriptor?
     var output: FileDescriptor?
@@ -17,8 +18,9 @@ final class FakeProcess: Sendable {
   }
   private let state = Mutex(State())
 
-  init(id: String, args: [String]) {
+  init(id: String, args: [String], isTerminal: Bool = false) {
     self.id = id
+    self.isTerminal = isTerminal
     self.args = args
   }
 
@@ -27,6 +29,12 @@ final class FakeProcess: Sendable {
   /// - Returns: the ends for whoever is attached: stdin, stdout, stderr, each only where wanted.
   func attach(input: Bool, output: Bool, error: Bool) throws -> [FileDescriptor] {
     try state.withLock { state in
+      guard !isTerminal else {
+        let (ours, theirs) = try UnixSocket.pair()
+        state.input = ours
+        state.output = ours
+        return [theirs]
+      }
       var ends: [FileDescriptor] = []
       if input {
         let (readEnd, writeEnd) = try FileDescriptor.pipe()
@@ -58,7 +66,7 @@ final class FakeProcess: Sendable {
     case "both": write("out\n", "err\n")
     case "big": Thread.detachNewThread { self.writeMuch() }
     case "cat": Thread.detachNewThread { self.copyInput() }
-    case "sleep": return
+    case "sleep", "echoing": return
     default: break
     }
     if args.first != "cat", args.first != "big" { exit(args.first == "fail" ? UInt32(args[1]) ?? 1 : 0) }
@@ -84,6 +92,22 @@ final class FakeProcess: Sendable {
       }
       if let code { continuation.resume(returning: code) }
     }
+  }
+
+  /// Prints something.
+  func say(_ text: String) throws { try state.withLock { $0.output }?.writeAll(Array(text.utf8)) }
+
+  /// Waits for so many bytes of input.
+  func hears(_ count: Int) throws -> [UInt8] {
+    var heard: [UInt8] = []
+    while heard.count < count {
+      var buffer = [UInt8](repeating: 0, count: count - heard.count)
+      guard let input = state.withLock({ $0.input }) else { return heard }
+      let got = try buffer.withUnsafeMutableBytes { try input.read(into: $0) }
+      guard got > 0 else { return heard }
+      heard += buffer[..<got]
+    }
+    return heard
   }
 
   private func write(_ output: String, _ error: String) {

@@ -34,7 +34,9 @@ package final class AttachedProcess: Sendable {
     let typesIntoTerminal = isTerminal && streams.input != nil && console.inputIsTerminal
     let mode = typesIntoTerminal ? try TerminalMode(raw: console.input) : nil
     self.mode = mode
-    if isTerminal {
+    if !session.surroundings.catchesSignals {
+      relay = nil
+    } else if isTerminal {
       relay = try SignalRelay(Self.fatal + [SIGWINCH]) { signal in
         guard Self.fatal.contains(signal) else { return }
         mode?.restore()
@@ -47,6 +49,11 @@ package final class AttachedProcess: Sendable {
     }
     let watchesKeys = streams.input != nil && (isTerminal || console.inputIsTerminal)
     pump = try StreamPump(streams, isTerminal: isTerminal, console: console, keys: watchesKeys ? keys : nil)
+  }
+
+  deinit {
+    relay?.stop()
+    mode?.restore()
   }
 
   /// Copies until the process has exited and its output has ended.
