@@ -7,13 +7,12 @@ import LoopWire
 
 /// The standard streams of one process, from its making to its deletion.
 final class ProcessIO {
-  /// What the launcher connects the process to.
-  let streams: ProcessStreams
+  /// What the launcher connects the process to. Let go once it has been launched, so that the end of the process
+  /// is the end of its streams.
+  private(set) var streams: ProcessStreams
 
   let context: IOContext
   let hasTerminal: Bool
-  /// The process's own ends; they go when it has been launched, so that its end is the end of its streams.
-  private var processEnds: [FileDescriptor]
   /// Our end of standard input, while it is to stay open.
   private(set) var input: FileDescriptor?
   private let inputOnce: Bool
@@ -33,7 +32,6 @@ final class ProcessIO {
   /// The parts that `StreamConnector` has made.
   struct Parts {
     var streams: ProcessStreams = .terminal
-    var processEnds: [FileDescriptor] = []
     var input: FileDescriptor?
     var inputOnce = false
     var outputSource: FileDescriptor?
@@ -49,7 +47,6 @@ final class ProcessIO {
   init(context: IOContext, parts: Parts) {
     self.context = context
     streams = parts.streams
-    processEnds = parts.processEnds
     input = parts.input
     inputOnce = parts.inputOnce
     outputSource = parts.outputSource
@@ -66,7 +63,7 @@ final class ProcessIO {
   ///
   /// - Parameter terminal: the master of its terminal, where it has one.
   func launched(terminal: FileDescriptor?) throws(GantryError) {
-    processEnds = []
+    streams = .terminal
     self.terminal = terminal
     if let terminal {
       let input = try TerminalInput(loop: context.loop, master: terminal)
@@ -165,7 +162,7 @@ final class ProcessIO {
 
   /// Lets go of everything; what attached readers have not read yet is still theirs.
   func close() {
-    processEnds = []
+    streams = .terminal
     for pump in pumps {
       pump.finish()
       for case let sink as PipeSink in pump.sinks { sink.abandon() }

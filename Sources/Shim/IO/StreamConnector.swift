@@ -52,7 +52,6 @@ struct StreamConnector {
     parts.outputSource = outputSource
     parts.errorSource = errorSource
     parts.streams = .descriptors(input: input, output: output, error: error)
-    parts.processEnds = [input, output, error]
   }
 
   /// The process's end is open both ways, so that it can outlive ours.
@@ -105,7 +104,6 @@ struct StreamConnector {
     let errorOutput: FileDescriptor
     if let errorEnd { errorOutput = errorEnd } else { errorOutput = try Self.null() }
     parts.streams = .descriptors(input: inputEnd, output: outputEnd, error: errorOutput)
-    parts.processEnds = [inputEnd, outputEnd, errorOutput]
   }
 
   private func fifoEnd(_ path: String, _ parts: inout ProcessIO.Parts) throws(GantryError) -> FileDescriptor {
