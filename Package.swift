@@ -185,7 +185,7 @@ let unitTests: [Target] = [
     ]),
   tests(
     "EngineTests",
-    ["Engine", "Core", "Database", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
+    ["Engine", "Core", "Database", "AsyncServices", "AsyncWire", "Wire", "Messages", "JSON", "Linux", "Errors"]),
   tests(
     "CLITests",
     ["CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "CLinux", "Linux", "Errors"]),

@@ -51,7 +51,7 @@ package struct ContainerFilter: Sendable {
       && filters.allows("name", { try matches(record.name, pattern: $0) })
       && filters.allows("status", { $0 == record.lifecycle.status })
       && filters.allows("exited") { code in
-        record.lifecycle.finishedAt != nil && String(record.lifecycle.exitCode) == code
+        !record.lifecycle.isRunning && record.lifecycle.startedAt != nil && String(record.lifecycle.exitCode) == code
       }
       && filters.allows("ancestor") { Self.descends(record, from: $0, names: imageNames[record.imageID] ?? []) }
       && filters.allows("network") { $0 == record.endpoint?.networkId || $0 == record.networkName }

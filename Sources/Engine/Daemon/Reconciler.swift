@@ -81,7 +81,8 @@ struct Reconciler: Sendable {
   private func adopt(_ container: Container, task: ShimTask, process: GantryShimV1.ProcessStatus) async {
     let lifecycle = container.record.lifecycle
     let startedAt = lifecycle.run?.startedAt ?? Moment(process.startedAt) ?? .now
-    let run = ContainerLifecycle.Run(pid: process.pid, startedAt: startedAt)
+    let run = ContainerLifecycle.Run(
+      pid: process.pid, startedAt: startedAt, lastFinishedAt: lifecycle.finishedAt)
     switch process.state {
     case "running", "paused":
       await set(container, task: task, process.state == "paused" ? .paused(run) : .running(run))

@@ -12,7 +12,7 @@ extension ContainerLifecycle {
   /// The first process runs.
   package func started(pid: UInt32, at moment: Moment, id: String) throws(GantryError) -> ContainerLifecycle {
     try checkStartable(id: id)
-    return .running(Run(pid: pid, startedAt: moment))
+    return .running(Run(pid: pid, startedAt: moment, lastFinishedAt: finishedAt))
   }
 
   /// Whether a start would be right now.

@@ -26,10 +26,13 @@ package enum ContainerLifecycle: Sendable, Equatable {
   package struct Run: Sendable, Equatable {
     package var pid: UInt32
     package var startedAt: Moment
+    /// When the run before this one ended; nil for the first.
+    package var lastFinishedAt: Moment?
 
-    package init(pid: UInt32, startedAt: Moment) {
+    package init(pid: UInt32, startedAt: Moment, lastFinishedAt: Moment? = nil) {
       self.pid = pid
       self.startedAt = startedAt
+      self.lastFinishedAt = lastFinishedAt
     }
   }
 
@@ -106,6 +109,10 @@ extension ContainerLifecycle {
   }
 
   package var finishedAt: Moment? {
-    if case .exited(let exit) = self { exit.finishedAt } else { nil }
+    switch self {
+    case .creating, .created: nil
+    case .running(let run), .paused(let run): run.lastFinishedAt
+    case .exited(let exit): exit.finishedAt
+    }
   }
 }

@@ -15,6 +15,12 @@ package struct LeaseTable {
     package let kind: Kind
     /// Digest, snapshot key or path.
     package let key: String
+
+    package init(lease: String, kind: Kind, key: String) {
+      self.lease = lease
+      self.kind = kind
+      self.key = key
+    }
   }
 
   let transaction: Transaction

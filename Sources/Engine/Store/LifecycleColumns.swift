@@ -21,6 +21,7 @@ struct LifecycleColumns {
     case .running(let run), .paused(let run):
       pid = run.pid
       started = run.startedAt.nanosecondsSince1970
+      finished = run.lastFinishedAt?.nanosecondsSince1970
     case .exited(let exit):
       started = exit.startedAt.nanosecondsSince1970
       finished = exit.finishedAt.nanosecondsSince1970
@@ -40,6 +41,12 @@ struct LifecycleColumns {
     error = try row.get("error")
   }
 
+  private func run(_ pid: UInt32, _ started: Int64) -> ContainerLifecycle.Run {
+    .init(
+      pid: pid, startedAt: Moment(nanosecondsSince1970: started),
+      lastFinishedAt: finished.map(Moment.init(nanosecondsSince1970:)))
+  }
+
   /// - Throws: `.dataLoss` where the columns do not fit together.
   func lifecycle() throws(GantryError) -> ContainerLifecycle {
     switch (state, pid, started, finished, exitCode) {
@@ -47,9 +54,9 @@ struct LifecycleColumns {
     case ("created", _, _, _, let code):
       return .created(code.map { .init(exitCode: $0, message: error) })
     case ("running", let pid?, let started?, _, _):
-      return .running(.init(pid: pid, startedAt: Moment(nanosecondsSince1970: started)))
+      return .running(run(pid, started))
     case ("paused", let pid?, let started?, _, _):
-      return .paused(.init(pid: pid, startedAt: Moment(nanosecondsSince1970: started)))
+      return .paused(run(pid, started))
     case ("exited", _, let started?, let finished?, let code?):
       return .exited(
         .init(

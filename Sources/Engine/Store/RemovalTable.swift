@@ -9,6 +9,11 @@ package struct RemovalTable {
     package let container: String
     /// Id of the network that may hold an endpoint; "" where there is none.
     package let network: String
+
+    package init(container: String, network: String) {
+      self.container = container
+      self.network = network
+    }
   }
 
   let transaction: Transaction
