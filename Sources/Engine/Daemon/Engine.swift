@@ -44,10 +44,12 @@ package final class Engine: Sendable {
   /// What takes longer and nobody waits for (leases, garbage) goes on behind it.
   package func start() async throws {
     try await networks.load()
-    let running = try await Reconciler(self).reconcile()
+    let cleaner = LeaseCleaner(context, collector: collector)
+    let leftovers = try await cleaner.leftovers()
+    try await Reconciler(self).reconcile()
     Task {
-      await LeaseCleaner(context, collector: collector).finishAll()
-      await networks.forgetStrangers(running: running)
+      await cleaner.finish(leftovers: leftovers)
+      await networks.forgetStrangers()
       await collector.collectEverything()
     }
   }

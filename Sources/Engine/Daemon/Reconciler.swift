@@ -15,8 +15,8 @@ struct Reconciler: Sendable {
   private var context: EngineContext { engine.context }
   private var cleaner: ContainerCleaner { ContainerCleaner(context, networks: engine.networks) }
 
-  /// - Returns: ids of the containers that run.
-  func reconcile() async throws -> Set<String> {
+  /// Returns when every container's state is known.
+  func reconcile() async throws {
     let ((stored, removals), found) = try await concurrently {
       try await context.database.transaction { transaction in
         (try ContainerTable(transaction).all(), try RemovalTable(transaction).all())
@@ -35,7 +35,6 @@ struct Reconciler: Sendable {
     }
     let known = Set(containers.map(\.id) + removals.map(\.container))
     finishBehind(containers, removals: removals, strangers: found.filter { !known.contains($0.id) })
-    return Set(containers.filter { $0.record.lifecycle.isRunning }.map(\.id))
   }
 
   private func take(_ container: Container, _ found: FoundShim?) async {

@@ -34,16 +34,16 @@ package struct LeaseCleaner: Sendable {
     }
   }
 
-  /// Ends every lease that an earlier process left behind.
-  package func finishAll() async {
-    do {
-      let leases = Set(try await context.database.transaction { try LeaseTable($0).all() }.map(\.lease))
-      for lease in leases {
-        context.log.info("undoing an import that an earlier gantryd did not finish (\(HexID.short(lease)))")
-        await finish(lease)
-      }
-    } catch {
-      context.log.warning("leases cannot be read: \(error)")
+  /// The leases there are. Asked before anything is imported, they are all an earlier process's.
+  package func leftovers() async throws -> Set<String> {
+    Set(try await context.database.transaction { try LeaseTable($0).all() }.map(\.lease))
+  }
+
+  /// Ends leases that an earlier process left behind.
+  package func finish(leftovers: Set<String>) async {
+    for lease in leftovers {
+      context.log.info("undoing an import that an earlier gantryd did not finish (\(HexID.short(lease)))")
+      await finish(lease)
     }
   }
 }

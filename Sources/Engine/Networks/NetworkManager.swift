@@ -106,20 +106,26 @@ package final class NetworkManager: Sendable {
   package static func needsPlugin(_ network: NetworkRecord) -> Bool { network.driver == "bridge" }
 
   /// Takes away the places of containers that do not run any more: what an earlier process left behind.
-  package func forgetStrangers(running: Set<String>) async {
+  package func forgetStrangers() async {
     do {
       let known = Set(all.map(\.id))
       let endpoints = try await context.backends.networks.listEndpoints(.init(), options: .init(timeout: Self.timeout))
-      for endpoint in endpoints.endpoints
-      where known.contains(endpoint.networkId) && !running.contains(endpoint.containerId) {
-        do {
-          try await leave(container: endpoint.endpointId, network: endpoint.networkId)
-        } catch {
-          context.log.warning("network place of container \(endpoint.containerId) is not removed: \(error)")
-        }
+      for endpoint in endpoints.endpoints where known.contains(endpoint.networkId) {
+        try await forget(endpoint)
       }
     } catch {
-      context.log.warning("the network plugin does not list its endpoints: \(error)")
+      context.log.warning("network places are not tidied up: \(error)")
+    }
+  }
+
+  private func forget(_ endpoint: GantryNetworkV1.Endpoint) async throws {
+    guard let container = context.registry.container(id: endpoint.containerId) else {
+      return try await leave(container: endpoint.endpointId, network: endpoint.networkId)
+    }
+    // Inside the gate nobody is just starting it.
+    try await container.gate.withLock {
+      guard container.task == nil, !container.record.lifecycle.isRunning else { return }
+      try await leave(container: endpoint.endpointId, network: endpoint.networkId)
     }
   }
 }

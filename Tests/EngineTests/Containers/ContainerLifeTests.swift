@@ -60,8 +60,9 @@ struct ContainerLifeTests {
     #expect(try await test.list()[0].status.hasPrefix("Exited (137)"))
   }
 
-  @Test(arguments: [(ErrorCode.notFound, 127), (.permissionDenied, 126), (.invalidArgument, 128)])
-  func aStartThatFailsIsRemembered(_ code: ErrorCode, _ exitCode: UInt32) async throws {
+  @Test(arguments: [ErrorCode.notFound: 127, .permissionDenied: 126, .invalidArgument: 128] as [ErrorCode: UInt32])
+  func aStartThatFailsIsRemembered(_ entry: (code: ErrorCode, exitCode: UInt32)) async throws {
+    let (code, exitCode) = entry
     let test = try await TestEngine()
     try await test.importImage()
     let id = try await test.create("c1")

@@ -69,9 +69,9 @@ struct ImageImporterTests {
         try leases.add(.init(lease: "l", kind: .snapshot, key: "extract-1 x"))
       }
     }
-    #expect(
-      try await test.eventually {
-        storage.value.snapshots.isEmpty && storage.value.blobs.isEmpty && (try Directory.names(in: staging).isEmpty)
-      })
+    let isClean = try await test.eventually {
+      try storage.value.snapshots.isEmpty && storage.value.blobs.isEmpty && Directory.names(in: staging).isEmpty
+    }
+    #expect(isClean)
   }
 }
