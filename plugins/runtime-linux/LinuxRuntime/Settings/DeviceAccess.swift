@@ -8,11 +8,12 @@ enum DeviceAccess {
   /// opening them is not.
   private static let ofEveryContainer = [
     DeviceRule(allow: false, access: "rwm"),
+    // FUSE. Before the wildcards: runc refuses to take something out of a wildcard on cgroup v1.
+    DeviceRule(allow: false, type: "c", major: 10, minor: 229, access: "rwm"),
     DeviceRule(allow: true, type: "c", access: "m"),
     DeviceRule(allow: true, type: "b", access: "m"),
     rule(1, 3), rule(1, 5), rule(1, 7), rule(1, 8), rule(1, 9),
     rule(5, 0), rule(5, 1), rule(5, 2), DeviceRule(allow: true, type: "c", major: 136, access: "rwm"),
-    DeviceRule(allow: false, type: "c", major: 10, minor: 229, access: "rwm"),
   ]
 
   private static func rule(_ major: Int64, _ minor: Int64) -> DeviceRule {
