@@ -40,13 +40,15 @@ public struct OverlayBackend: SnapshotBackend {
   ) throws(GantryError) {
     let content = try directory.makeDirectory("fs", mode: 0o755)
     if let parent = parents.first {
-      // The top layer's root is the container's: it belongs to whom the image's root belongs to.
+      // The top layer's root is the container's: owner and mode are those of the image's root.
       var status = stat()
       let path = store.path(of: parent) + "/fs"
       try retryingOnInterrupt("lstat", path) { lstat(path, &status) }
       if status.st_uid != 0 || status.st_gid != 0 {
         try retryingOnInterrupt("fchown") { fchown(content.number, status.st_uid, status.st_gid) }
       }
+      // After the change of owner, which clears the set-id bits.
+      try retryingOnInterrupt("fchmod") { fchmod(content.number, status.st_mode & 0o7777) }
     }
     if kind == .active { _ = try directory.makeDirectory("work", mode: 0o711) }
   }
