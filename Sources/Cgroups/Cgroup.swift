@@ -36,7 +36,7 @@ public struct Cgroup: Sendable {
 
   public var exists: Bool { directories.contains(where: \.exists) }
 
-  /// Makes the cgroup in every hierarchy and applies `resources`.
+  /// Makes the cgroup in every hierarchy and applies `resources`, with `DeviceRule.defaults` after rules for devices.
   ///
   /// - Throws: `.alreadyExists` where a process is still in it; `.invalidArgument`, `.failedPrecondition` or
   ///   `.permissionDenied` naming the limit that the host refuses. What was made is removed again.
@@ -53,7 +53,10 @@ public struct Cgroup: Sendable {
         throw GantryError(
           .alreadyExists, "cgroup \(cgroup.path) still has processes in it; stop them or choose another path")
       }
-      if let resources { try cgroup.apply(resources) }
+      if var resources {
+        if !resources.devices.isEmpty { resources.devices += DeviceRule.defaults }
+        try cgroup.apply(resources)
+      }
       return cgroup
     } catch {
       for directory in made.reversed() { rmdir(directory.path) }

@@ -16,8 +16,21 @@ extension GantryError {
       default: Self.code(other: report.error)
       }
     let message = text.isEmpty ? "the container's process ended without a word" : text
-    self.init(
-      code, message, cause: report.error == 0 ? nil : .system(call: "launch", errno: report.error, object: ""))
+    let cause: Cause? =
+      switch code {
+      case .notFound, .permissionDenied:
+        .system(call: Self.commandCall, errno: report.error == 0 ? ENOENT : report.error, object: "")
+      default: report.error == 0 ? nil : .system(call: "launch", errno: report.error, object: "")
+      }
+    self.init(code, message, cause: cause)
+  }
+
+  private static let commandCall = "execve"
+
+  /// Whether a launch failed for its command: 127 where that is not there, 126 where it cannot be executed; else nil.
+  public var commandExitCode: Int32? {
+    guard case .system(Self.commandCall, _, _) = cause else { return nil }
+    return code == .notFound ? 127 : 126
   }
 
   /// `.notFound` and `.permissionDenied` are kept for the command itself.

@@ -34,16 +34,8 @@ public struct OCIRuntime {
       return try OCIRuntime(arguments).run()
     } catch {
       log.report(error)
-      return exitCode(error)
-    }
-  }
-
-  /// 127 and 126 as a shell has them, 1 for the rest, as runc.
-  private static func exitCode(_ error: GantryError) -> Int32 {
-    switch error.code {
-    case .notFound where error.errno != nil || error.message.hasPrefix("exec: "): 127
-    case .permissionDenied where error.message.hasPrefix("exec: "): 126
-    default: 1
+      // 127 and 126 as a shell has them, 1 for the rest, as runc.
+      return error.commandExitCode ?? 1
     }
   }
 

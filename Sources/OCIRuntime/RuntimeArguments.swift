@@ -88,7 +88,7 @@ package struct RuntimeArguments: Sendable, Equatable {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "_+-.".utf8.contains(byte)
     }
-    guard allowed, id != ".", id != "..", id.utf8.count <= 1024 else {
+    guard allowed, !id.isEmpty, id != ".", id != "..", id.utf8.count <= 1024 else {
       throw GantryError(.invalidArgument, "container id \"\(id)\" is not valid; use letters, digits, and _ + - .")
     }
     return id

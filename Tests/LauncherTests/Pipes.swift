@@ -32,7 +32,7 @@ struct Pipes {
   }
 
   /// What is in the pipe now: the process has ended, and this end of the writer may still be open.
-  private static func drain(_ reader: FileDescriptor) throws -> String {
+  static func drain(_ reader: FileDescriptor) throws -> String {
     try reader.setNonBlocking(true)
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
