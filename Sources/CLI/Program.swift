@@ -42,7 +42,8 @@ public enum Program {
       try console.print(text)
       return 0
     case .version:
-      try console.print("Gantry version \(ProgramVersion.number), build \(ProgramVersion.commit)\n")
+      let build = ProgramVersion.commit.isEmpty ? "" : ", build \(ProgramVersion.commit)"
+      try console.print("Gantry version \(ProgramVersion.number)\(build)\n")
       return 0
     case .run(let invocation, let handler):
       let host = globals.string("host") ?? surroundings.environment("GANTRY_HOST").flatMap { $0.isEmpty ? nil : $0 }

@@ -47,11 +47,11 @@ package final class Session: Sendable {
 
   /// Makes a call; what the engine answers as an error becomes `CommandFailure.engine`.
   package func call<Answer: Sendable>(
-    _ body: @Sendable (Client) async throws -> Answer
+    _ body: @Sendable (TimedCaller) async throws -> Answer
   ) async throws(CommandFailure) -> Answer {
     let client = try await client()
     do {
-      return try await body(client)
+      return try await body(TimedCaller(client))
     } catch let error as GantryError {
       throw .engine(error)
     } catch {

@@ -16,6 +16,8 @@ package final class AttachedProcess: Sendable {
   private let relay: SignalRelay?
   private let session: Session
   private let control: Control
+  /// Signals that came before the process ran.
+  private let earlySignals = SignalCount()
 
   /// What goes on to the process when this program gets it.
   private static let proxied = [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTERM, SIGCONT, SIGTSTP]
@@ -43,7 +45,11 @@ package final class AttachedProcess: Sendable {
         SignalRelay.die(of: signal)
       }
     } else if control.signal != nil {
-      relay = try SignalRelay(Self.proxied)
+      let early = earlySignals
+      relay = try SignalRelay(Self.proxied) { signal in
+        // The first one waits for the start and goes on to the process; who repeats it means this program.
+        if Self.fatal.contains(signal), early.increment() == 2 { SignalRelay.die(of: signal) }
+      }
     } else {
       relay = nil
     }
@@ -64,6 +70,7 @@ package final class AttachedProcess: Sendable {
   package func run(
     exit: Task<GantryEngineV1.WaitContainerResponse, any Error>
   ) async throws(CommandFailure) -> GantryEngineV1.WaitContainerResponse? {
+    earlySignals.close()
     let signals = Task { [relay, control] in
       guard let relay else { return }
       for await signal in relay.signals { await Self.deliver(signal, control, self.session) }

@@ -64,7 +64,7 @@ package enum VersionCommand {
   }
 
   private static func block(_ title: String, _ lines: [(String, String)], _ indent: Int, _ width: Int) -> String {
-    lines.reduce(into: title + "\n") { text, line in
+    lines.filter { !$0.1.isEmpty }.reduce(into: title + "\n") { text, line in
       let label = String(repeating: " ", count: indent) + line.0 + ":"
       text += label + String(repeating: " ", count: max(1, width - label.count)) + line.1 + "\n"
     }
