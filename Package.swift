@@ -167,7 +167,12 @@ let unitTests: [Target] = [
   tests("CgroupsTests", ["Cgroups", "RuntimeSpec", "Linux", "Errors"]),
   tests("LauncherTests", ["Launcher", "Cgroups", "CLinux", "OCIRuntime", "RuntimeSpec", "JSON", "Linux", "Errors"]),
   tests("ContainerLogTests", ["ContainerLog", "Linux", "Errors"]),
-  tests("ShimTests", ["Shim", "LoopServices", "AsyncServices", "Messages", "JSON", "Linux", "Errors"]),
+  tests(
+    "ShimTests",
+    [
+      "Shim", "ContainerLog", "LoopServices", "LoopWire", "AsyncServices", "AsyncWire", "Wire", "Messages", "JSON",
+      "Linux", "Errors",
+    ]),
   tests("ImageSpecTests", ["ImageSpec", "Digests", "JSON", "Errors"]),
   tests(
     "ArchiveTests", ["Archive", "CLinux", "Worker", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),

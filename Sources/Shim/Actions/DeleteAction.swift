@@ -21,6 +21,7 @@ struct DeleteAction {
     let pid = bundle.read("init.pid").flatMap { Int32(String(decoding: $0, as: UTF8.self)) } ?? 0
     removeCgroup(bundle)
     unmount("\(path)/rootfs")
+    removeDeadSocket(bundle)
     if let record = bundle.exitRecord {
       return .init(pid: record.pid, exitStatus: record.exitStatus, exitedAt: record.exitedAt)
     }
@@ -46,6 +47,17 @@ struct DeleteAction {
       try cgroup.delete(timeout: Self.patience)
     } catch {
       ShimLog.warning("cgroup \(path) is left behind: \(error)")
+    }
+  }
+
+  /// A shim that was killed leaves its socket; one that still serves others of its group keeps it.
+  private func removeDeadSocket(_ bundle: ShimBundle) {
+    guard let address = bundle.read("address") else { return }
+    let path = String(decoding: address, as: UTF8.self).split(separator: "://").last.map(String.init) ?? ""
+    do throws(GantryError) {
+      _ = try UnixSocket.connect(path: path)
+    } catch {
+      if error.errno == ECONNREFUSED { _ = unlink(path) }
     }
   }
 

@@ -4,17 +4,28 @@ import Glibc
 import Linux
 
 /// A program of the host that the shim starts: itself as a daemon, or a logger.
-struct ProgramLaunch {
-  var path: String
-  var arguments: [String]
-  var environment: [String]
+package struct ProgramLaunch {
+  package var path: String
+  package var arguments: [String]
+  package var environment: [String]
   /// What the program finds under which number; 0, 1 and 2 are /dev/null unless named.
-  var descriptors: [Int32: FileDescriptor] = [:]
-  var startsSession = false
+  package var descriptors: [Int32: FileDescriptor] = [:]
+  package var startsSession = false
+
+  package init(
+    path: String, arguments: [String], environment: [String], descriptors: [Int32: FileDescriptor] = [:],
+    startsSession: Bool = false
+  ) {
+    self.path = path
+    self.arguments = arguments
+    self.environment = environment
+    self.descriptors = descriptors
+    self.startsSession = startsSession
+  }
 
   /// - Returns: the process, a child of ours.
   /// - Throws: `GantryError` from posix_spawn(3).
-  func spawn() throws(GantryError) -> pid_t {
+  package func spawn() throws(GantryError) -> pid_t {
     let null = try FileDescriptor.open("/dev/null", O_RDWR)
     var wanted: [Int32: FileDescriptor] = [0: null, 1: null, 2: null]
     wanted.merge(descriptors) { $1 }
