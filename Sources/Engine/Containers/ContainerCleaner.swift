@@ -68,15 +68,11 @@ package struct ContainerCleaner: Sendable {
     task.close()
   }
 
-  /// Kills what is left of a container whose shim is gone: another shim takes it over for that.
+  /// Ends what is left of a container whose shim is gone.
   package func destroy(_ id: String) async {
     do {
-      let task = try await context.shims.takeOver(id: id)
-      _ = try? await task.task.kill(.init(id: id, signal: 9, all: true), options: .init(timeout: Self.timeout))
-      _ = try? await task.task.wait(.init(id: id), options: .init(timeout: Self.timeout))
-      try await end(task)
+      try await context.shims.destroy(id: id)
     } catch {
-      guard (error as? GantryError)?.code != .notFound else { return }
       context.log.warning("what is left of container \(id) cannot be ended: \(error)")
     }
   }

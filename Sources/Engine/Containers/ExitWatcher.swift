@@ -31,36 +31,19 @@ package struct ExitWatcher: Sendable {
   }
 
   private func waitForEnd(_ container: Container, task: ShimTask) async -> Exit {
-    var task = task
-    while true {
-      do throws(GantryError) {
-        let response = try await task.task.wait(.init(id: container.id))
-        let noted = await context.shims.exitRecord(id: container.id)
-        return Exit(
-          status: response.exitStatus, moment: Moment(response.exitedAt) ?? .now, oomKilled: noted?.oomKilled ?? false)
-      } catch {
-        if let noted = await context.shims.exitRecord(id: container.id) {
-          return Exit(status: noted.exitStatus, moment: Moment(noted.exitedAt) ?? .now, oomKilled: noted.oomKilled)
-        }
-        context.log.warning("the shim of container \(container.id) is gone (\(error)); another one takes over")
-        guard let next = await takeOver(container) else {
-          return Exit(status: 137, moment: .now, error: "the shim died, and the container with it")
-        }
-        task = next
-      }
-    }
-  }
-
-  /// A shim that may be killed at any time is no reason for the container to end.
-  private func takeOver(_ container: Container) async -> ShimTask? {
-    do {
-      let task = try await context.shims.takeOver(id: container.id)
-      _ = try await task.task.state(.init(id: container.id), options: .init(timeout: .seconds(10)))
-      container.update { $0.task = task }
-      return task
+    do throws(GantryError) {
+      let response = try await task.task.wait(.init(id: container.id))
+      let noted = await context.shims.exitRecord(id: container.id)
+      return Exit(
+        status: response.exitStatus, moment: Moment(response.exitedAt) ?? .now, oomKilled: noted?.oomKilled ?? false)
     } catch {
-      context.log.error("container \(container.id) cannot be taken over: \(error)")
-      return nil
+      if let noted = await context.shims.exitRecord(id: container.id) {
+        return Exit(status: noted.exitStatus, moment: Moment(noted.exitedAt) ?? .now, oomKilled: noted.oomKilled)
+      }
+      // Nobody holds its streams and its exit status any more: what runs on unseen would be worse.
+      context.log.error("the shim of container \(container.id) is gone, the container is ended: \(error)")
+      await ContainerCleaner(context, networks: networks).destroy(container.id)
+      return Exit(status: 137, moment: .now, error: "the shim died, and the container with it")
     }
   }
 

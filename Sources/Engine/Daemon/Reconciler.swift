@@ -53,27 +53,9 @@ struct Reconciler: Sendable {
       container.update { $0.task = task }
       if container.record.lifecycle.isRunning { engine.watcher.watch(container, task: task) }
     case .gone(_, let record):
-      if record == nil, container.record.lifecycle.isRunning, await takeOver(container) { return }
       await lose(container, record, why: "its shim was gone when gantryd started")
     case .damaged(_, let error): await lose(container, nil, why: error.message)
     case nil: await lose(container, nil, why: "its bundle was gone when gantryd started, as after a reboot")
-    }
-  }
-
-  /// The shim died while nobody watched; the container may well live.
-  private func takeOver(_ container: Container) async -> Bool {
-    do {
-      let task = try await context.shims.takeOver(id: container.id)
-      let status = try await task.shim.status(.init(), options: .init(timeout: .seconds(10)))
-      guard let process = status.processes.first(where: { $0.id == container.id && $0.execId.isEmpty }) else {
-        await cleaner.dismiss(task)
-        return false
-      }
-      await adopt(container, task: task, process: process)
-      return true
-    } catch {
-      context.log.error("container \(container.id) cannot be taken over: \(error)")
-      return false
     }
   }
 
@@ -123,6 +105,7 @@ struct Reconciler: Sendable {
     } else {
       exit = .init(status: 137, moment: .now, error: why)
     }
+    if record == nil { await cleaner.destroy(container.id) }
     await cleaner.removeBundle(container.id)
     guard container.record.lifecycle.isRunning else { return }
     if record == nil { context.log.warning("container \(container.id) is taken for dead: \(why)") }

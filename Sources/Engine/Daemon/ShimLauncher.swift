@@ -9,8 +9,10 @@ package protocol ShimLauncher: Sendable {
   /// - Throws: what kept the shim from coming up; no bundle is left behind then.
   func launch(id: String, executable: String, specification: [UInt8]) async throws -> ShimTask
 
-  /// Starts a new shim for a container whose own has died; it takes over what is left.
-  func takeOver(id: String) async throws -> ShimTask
+  /// Ends what is left of a container whose shim has died: its processes and its cgroup.
+  ///
+  /// - Throws: `.deadlineExceeded`, or how the attempt ended.
+  func destroy(id: String) async throws
 
   /// Finds every shim there is, asks all of them at once, and waits no longer than a few seconds.
   func recover() async -> [FoundShim]

@@ -45,7 +45,12 @@ final class FakeShims: ShimLauncher {
   /// The shim is gone without a word.
   func kill(_ id: String) { state.withLock { $0.shims[id]?.isDead = true } }
 
-  func place(_ id: String, state name: String) { state.withLock { $0.shims[id] = Shim(state: name) } }
+  /// Puts a shim in this state, unnoticed by an engine that watches an earlier one.
+  func place(_ id: String, state name: String, status: UInt32 = 0) {
+    let shim = Shim(state: name, status: status)
+    if name == "stopped" { shim.exit.fulfil(status) }
+    state.withLock { $0.shims[id] = shim }
+  }
 
   // MARK: - ShimLauncher
 
@@ -54,7 +59,7 @@ final class FakeShims: ShimLauncher {
     return try task(id)
   }
 
-  func takeOver(id: String) async throws -> ShimTask { throw GantryError(.notFound, "nothing to take over") }
+  func destroy(id: String) async throws { end(id, status: 137) }
 
   func recover() async -> [FoundShim] {
     shims.compactMap { id, shim in

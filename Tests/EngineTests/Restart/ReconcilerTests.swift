@@ -26,7 +26,7 @@ struct ReconcilerTests {
   @Test func whatEndedMeanwhileIsRecordedAsTheShimTells() async throws {
     let (test, id) = try await running()
     await test.database.close()
-    test.shims.end(id, status: 9)
+    test.shims.place(id, state: "stopped", status: 9)
     let again = try await test.restarted()
     #expect(try await again.list()[0].status.hasPrefix("Exited (9)"))
     #expect(try await again.eventually { again.shims.shims.isEmpty })
@@ -44,7 +44,7 @@ struct ReconcilerTests {
   @Test func containersThatRemoveThemselvesDoSoAfterARestart() async throws {
     let (test, id) = try await running(autoRemove: true)
     await test.database.close()
-    test.shims.end(id, status: 0)
+    test.shims.place(id, state: "stopped")
     let again = try await test.restarted()
     #expect(try await again.eventually { try await again.list().isEmpty && again.storage.value.snapshots.count == 2 })
   }
