@@ -21,5 +21,5 @@ package enum HumanDuration {
   }
 
   /// How long before `now` the moment is, in seconds since 1970: "2 minutes ago".
-  package static func ago(_ moment: Int64, now: Int64) -> String { text(.seconds(now - moment)) + " ago" }
+  package static func ago(_ moment: Int64, now: Int64) -> String { text(.seconds(now &- moment)) + " ago" }
 }

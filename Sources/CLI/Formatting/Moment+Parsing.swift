@@ -55,7 +55,7 @@ extension Moment {
   private static func calendar(_ text: String) -> Moment? {
     let halves = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
     let date = halves[0].split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard date.count == 3, let year = date[0], let month = date[1], let day = date[2], year > 0,
+    guard date.count == 3, let year = date[0], let month = date[1], let day = date[2], (1...9999).contains(year),
       (1...12).contains(month), (1...31).contains(day)
     else { return nil }
     let midnight = Int64(CivilCalendar.days(year: year, month: month, day: day)) * 86400
@@ -70,7 +70,9 @@ extension Moment {
       time.removeLast()
     } else if let sign = time.lastIndex(where: { $0 == "+" || $0 == "-" }) {
       let zone = time[time.index(after: sign)...].split(separator: ":").map { Int64($0) }
-      guard zone.count == 2, let hours = zone[0], let minutes = zone[1] else { return nil }
+      guard zone.count == 2, let hours = zone[0], let minutes = zone[1], (0...23).contains(hours),
+        (0...59).contains(minutes)
+      else { return nil }
       offset = (hours * 3600 + minutes * 60) * (time[sign] == "-" ? -1 : 1)
       time = time[..<sign]
     }

@@ -4,11 +4,13 @@ import Glibc
 /// A point in time to the nanosecond, and its spellings.
 package struct Moment: Sendable, Equatable, Comparable {
   /// Since 1970.
-  package var seconds: Int64
-  package var nanoseconds: Int64
+  package let seconds: Int64
+  package let nanoseconds: Int64
 
+  /// - Parameter seconds: what lies past the year 9999, or as far before 1970, is taken for that.
   package init(seconds: Int64, nanoseconds: Int64 = 0) {
-    self.seconds = seconds
+    let limit: Int64 = 253_402_300_799
+    self.seconds = min(max(seconds, -limit), limit)
     self.nanoseconds = nanoseconds
   }
 

@@ -5,6 +5,9 @@ struct TemplateParser {
   private var tokens: ArraySlice<TemplateToken>
   private let line: Int
   private let column: (Int) -> Int
+  /// Parentheses that are open; each takes some of the stack.
+  private var depth = 0
+  private static let deepest = 100
 
   init(tokens: [TemplateToken], line: Int, column: @escaping (Int) -> Int) {
     self.tokens = tokens[...]
@@ -66,6 +69,11 @@ struct TemplateParser {
       let command = TemplateCommand(head: .function(function, place: place(token)), arguments: [])
       return .group(TemplatePipeline(commands: [command]))
     case .open:
+      depth += 1
+      defer { depth -= 1 }
+      guard depth <= Self.deepest else {
+        throw GantryError(.invalidArgument, "template: :\(line): more than \(Self.deepest) parentheses in each other")
+      }
       let inner = try commands()
       guard tokens.popFirst()?.kind == .close else {
         throw GantryError(.invalidArgument, "template: :\(line): unclosed left paren")

@@ -31,7 +31,7 @@ package enum ContentCommands {
       let labels = blob.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       table.add([
         blob.digest, HumanSize.decimal(Double(blob.size)),
-        HumanDuration.text(.seconds(now - (blob.createdAt?.seconds ?? now))),
+        HumanDuration.text(.seconds(now &- (blob.createdAt?.seconds ?? now))),
         labels.isEmpty ? "-" : labels.joined(separator: ","),
       ])
     }
