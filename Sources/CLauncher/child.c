@@ -118,6 +118,49 @@ static int build_root(gl_plan *plan, const char *state, size_t length) {
   return slave;
 }
 
+// By insertion: qsort() may allocate, and there are some ten.
+static void sort(int *numbers, int count) {
+  for (int i = 1; i < count; i++) {
+    int number = numbers[i], place = i;
+    for (; place > 0 && numbers[place - 1] > number; place--) numbers[place] = numbers[place - 1];
+    numbers[place] = number;
+  }
+}
+
+// Closes what the parent had open and the child has no use for, before it is in any namespace of the container's: what
+// is not there cannot be reached by others in it.
+static void close_others(const gl_plan *plan, int channel) {
+  enum { most = 1024 };
+  static int kept[most];
+  int count = 0;
+#define KEEP(fd) \
+  do { \
+    if ((fd) >= 0 && count < most) kept[count++] = (fd); \
+  } while (0)
+  KEEP(channel);
+  KEEP(plan->gate_fd);
+  KEEP(plan->error_fd);
+  KEEP(plan->rootfs_fd);
+  for (int i = 0; i < 3; i++) KEEP(plan->streams[i]);
+  for (int i = 0; i < plan->inherited.count; i++) KEEP(plan->inherited.items[i]);
+  for (int i = 0; i < plan->cgroup_tasks.count; i++) KEEP(plan->cgroup_tasks.items[i]);
+  for (int i = 0; i < plan->child_joins.count; i++) KEEP(plan->child_joins.items[i].fd);
+  for (int i = 0; i < plan->mounts.count; i++) KEEP(plan->mounts.items[i].source_fd);
+  for (int i = 0; i < plan->devices.count; i++) KEEP(plan->devices.items[i].source_fd);
+#undef KEEP
+  // With more than that, what is left over is close-on-exec all the same.
+  if (count == most) return;
+  sort(kept, count);
+  // 0 to 2 stay taken until the streams are placed there: nothing else is to get these numbers.
+  int next = 3;
+  for (int i = 0; i < count; i++) {
+    if (kept[i] < 3) continue;
+    if (kept[i] > next) syscall(SYS_close_range, next, kept[i] - 1, 0);
+    next = kept[i] + 1;
+  }
+  syscall(SYS_close_range, next, ~0U, 0);
+}
+
 _Noreturn void gl_child(gl_plan *plan, int channel) {
   static gl_identity identity;
   static const char nothing[] = "";
@@ -128,6 +171,7 @@ _Noreturn void gl_child(gl_plan *plan, int channel) {
   // Neither another process in the container nor the container's root reaches into this one before it executes
   // (the class of CVE-2019-5736).
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  close_others(plan, channel);
   if (setsid() < 0 && errno != EPERM) gl_fail(GL_OTHER, errno, "making a session");
   if (!plan->limits_by_parent) gl_apply_oom_score(plan, 0);
   if (must_wait(plan)) state = wait_for_parent(channel, &length);

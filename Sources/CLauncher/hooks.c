@@ -18,6 +18,9 @@ _Noreturn static void become_hook(const gl_hook *hook, int input, int output) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  // Out of the way of what comes to lie at 0 to 2.
+  input = fcntl(input, F_DUPFD, 3);
+  output = fcntl(output, F_DUPFD, 3);
   dup2(input, 0);
   dup2(output, 1);
   dup2(output, 2);

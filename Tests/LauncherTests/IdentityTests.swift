@@ -16,7 +16,7 @@ extension ContainerTests {
     ])
     func aUserIsFoundInTheContainer(user: String, expected: String) throws {
       let fixture = try ContainerFixture(["id"])
-      fixture.specification.annotations[Annotations.user] = user.isEmpty ? "0" : user
+      fixture.specification.annotations[Annotations.user] = user
       let output = try fixture.run().output
       #expect(Set(output.split { " ,\n".contains($0) }) == Set(expected.split { " ,".contains($0) }), "\(output)")
     }

@@ -3,13 +3,14 @@ import Errors
 import RuntimeSpec
 
 extension LaunchPlan {
-  /// The user as written, where a name may have to be looked up in the container.
+  /// The user as written, where a name may have to be looked up in the container; "" is its root, with the groups
+  /// that the container's own files give it.
   struct WrittenUser {
     var user: String?
     var groups: [String]
 
     init(annotations: [String: String]) {
-      user = annotations[Annotations.user].flatMap { $0.isEmpty ? nil : $0 }
+      user = annotations[Annotations.user]
       groups = (annotations[Annotations.groups] ?? "").split(separator: ",").map(String.init)
     }
 
