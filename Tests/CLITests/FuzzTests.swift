@@ -16,7 +16,7 @@ import Testing
   @Test func `no input traps`() {
     var generator = SplitMix(state: 2026)
     let alphabet = Array("{}.()|\"\\`-+ =:,/@0123456789azAZ\n\té%xhTZ".unicodeScalars)
-    for round in 0..<20_000 {
+    for round in 0..<6_000 {
       var text = Array(Self.seeds[round % Self.seeds.count].unicodeScalars)
       for _ in 0..<Int.random(in: 1...6, using: &generator) {
         let place = Int.random(in: 0...text.count, using: &generator)

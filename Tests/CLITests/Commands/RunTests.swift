@@ -105,6 +105,11 @@ import Testing
     #expect(try await outcome.exitCode == 9)
   }
 
+  @Test func `a container that is gone with its exit has its exit code from the events`() async throws {
+    let engine = try FakeEngine()
+    #expect(try await engine.run("run", "--rm", "busybox", "vanish") == .init(exitCode: 6, output: "", error: ""))
+  }
+
   @Test func `settings arrive as they were written`() async throws {
     let engine = try FakeEngine()
     _ = try await CommandRun.run(

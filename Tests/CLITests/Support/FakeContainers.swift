@@ -36,7 +36,10 @@ struct FakeContainers: GantryEngineV1.ContainersService {
 
   func wait(_ request: E.WaitContainerRequest, context: CallContext) async throws -> E.WaitContainerResponse {
     engine.note("wait")
-    return .init(exitCode: await (try engine.process(request.container)).wait())
+    let process = try engine.process(request.container)
+    let exitCode = await process.wait()
+    if process.args.first == "vanish" { throw GantryError(.notFound, "No such container: \(request.container)") }
+    return .init(exitCode: exitCode)
   }
 
   func kill(_ request: E.KillContainerRequest, context: CallContext) async throws -> E.KillContainerResponse {

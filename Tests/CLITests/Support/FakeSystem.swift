@@ -23,6 +23,12 @@ struct FakeSystem: GantryEngineV1.SystemService, GantryEngineV1.PluginsService {
   func events(
     _ request: E.EventsRequest, responses: OutboundStream<E.Event>, context: CallContext
   ) async throws {
+    if let container = request.filters.first(where: { $0.hasPrefix("container=") })?.dropFirst(10) {
+      let died = E.Event(
+        time: request.until, type: "container", action: "die", actorId: String(container), attributes: ["exitCode": "6"]
+      )
+      return try await responses.send(died)
+    }
     try await responses.send(
       .init(
         time: .init(seconds: 1_795_466_120, nanos: 921_188_098), type: "container", action: "destroy", actorId: "6c1b",

@@ -7,6 +7,7 @@ package struct ExitWaiter: Sendable {
   package let container: String
   /// How long an engine may be away.
   package var patience: Duration = .seconds(30)
+  private let since = Moment.now
 
   package init(session: Session, container: String) {
     self.session = session
@@ -22,13 +23,19 @@ package struct ExitWaiter: Sendable {
     var condition = condition
     var awaySince: ContinuousClock.Instant?
     while true {
+      let asked = ContinuousClock.now
       do throws(CommandFailure) {
         let request = GantryEngineV1.WaitContainerRequest(container: container, condition: condition)
         return try await session.containers { try await $0.wait(request) }
       } catch {
-        guard error.isAbsence, !Task.isCancelled else { throw error }
+        guard !Task.isCancelled else { throw error }
+        if case .engine(let reason) = error, reason.code == .notFound, let answer = await answerFromEvents() {
+          return answer
+        }
+        guard error.isAbsence else { throw error }
         let now = ContinuousClock.now
-        let since = awaySince ?? now
+        // Where the answer was long in coming, the engine was there meanwhile.
+        let since = now - asked > .seconds(1) ? now : awaySince ?? now
         guard now - since < patience else { throw error }
         awaySince = since
         // The exit may have happened meanwhile; an engine that comes back knows of it.
@@ -37,6 +44,21 @@ package struct ExitWaiter: Sendable {
         try? await Task.sleep(for: .milliseconds(50))
       }
     }
+  }
+
+  /// A container that goes with its exit may be gone before anybody can ask for it; that it died is remembered longer.
+  private func answerFromEvents() async -> GantryEngineV1.WaitContainerResponse? {
+    let now = Moment.now
+    let request = GantryEngineV1.EventsRequest(
+      since: .init(seconds: since.seconds, nanos: Int32(since.nanoseconds)),
+      until: .init(seconds: now.seconds, nanos: Int32(now.nanoseconds)),
+      filters: ["type=container", "event=die", "container=\(container)"])
+    var answer: GantryEngineV1.WaitContainerResponse?
+    try? await session.system { try await $0.events(request) }.forEach { event in
+      guard event.actorId == container, let code = event.attributes["exitCode"].flatMap({ UInt32($0) }) else { return }
+      answer = .init(exitCode: code)
+    }
+    return answer
   }
 }
 
