@@ -93,7 +93,13 @@ let images: [Target] = [
   module("Digests", ["CCrypto", "Linux", "Errors"]),
   module("ImageSpec", ["Digests", "JSON", "Errors"]),
   module("Archive", ["CArchive", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors"]),
-  module("Worker", ["Archive", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
+  .target(name: "CConfinement", dependencies: ["CSeccomp"]),
+  module(
+    "Worker",
+    [
+      "Archive", "CConfinement", "CLinux", "Digests", "ImageSpec", "AsyncServices", "AsyncWire", "Messages", "Threads",
+      "Wire", "JSON", "Linux", "Errors",
+    ]),
   program("gantry-worker", ["Worker"], linking: staticRuntime),
 ]
 

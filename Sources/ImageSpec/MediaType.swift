@@ -43,7 +43,16 @@ public struct MediaType: RawRepresentable, Sendable, Hashable {
       || rawValue.hasPrefix("application/vnd.docker.image.rootfs.foreign.")
   }
 
-  /// The kind of a layer that is compressed in this way.
+  /// Docker's kind of a layer that is compressed in this way.
+  public static func dockerLayer(_ compression: LayerCompression) -> MediaType {
+    switch compression {
+    case .uncompressed: .dockerLayer
+    case .gzip: .dockerLayerGzip
+    case .zstd: .dockerLayerZstd
+    }
+  }
+
+  /// OCI's kind of a layer that is compressed in this way.
   public static func layer(_ compression: LayerCompression) -> MediaType {
     switch compression {
     case .uncompressed: .ociLayer

@@ -63,3 +63,14 @@ extension FileDescriptor {
     }
   }
 }
+
+extension FileDescriptor {
+  /// The size of the file in bytes.
+  ///
+  /// - Throws: `GantryError` from fstat(2).
+  public func size() throws(GantryError) -> Int64 {
+    var status = stat()
+    try retryingOnInterrupt("fstat") { fstat(number, &status) }
+    return Int64(status.st_size)
+  }
+}

@@ -1,1 +1,3 @@
-// Wiring comes with the module behind it.
+import Worker
+
+await WorkerMain.run()

@@ -11,6 +11,8 @@ public final class DecompressedStream {
   private let producer: StreamProducer
   /// Told how many bytes of the file have been read, each time the reader takes a piece.
   public var onProgress: (Int64) -> Void = { _ in }
+  /// Given each piece as the reader takes it, in order.
+  var onChunk: (UnsafeRawBufferPointer) throws(GantryError) -> Void = { _ in }
 
   /// Starts reading `file` from its beginning; it must be a regular file.
   ///
@@ -37,14 +39,16 @@ public final class DecompressedStream {
   /// - Throws: `.invalidArgument` where the compressed data is damaged or ends too early.
   func next() throws(GantryError) -> Chunk? {
     onProgress(consumed)
-    return try producer.queue.pop()
+    let chunk = try producer.queue.pop()
+    if let chunk { try onChunk(chunk.bytes) }
+    return chunk
   }
 
   /// Reads what is left, and says what all of it was.
   ///
   /// - Throws: as `next()`.
   public func finish() throws(GantryError) -> (digest: Digest, size: Int64) {
-    while try producer.queue.pop() != nil {}
+    while try next() != nil {}
     return try producer.hash.result()
   }
 }

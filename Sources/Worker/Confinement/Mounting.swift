@@ -1,0 +1,89 @@
+import CLinux
+import Errors
+import Glibc
+import Linux
+import Messages
+
+/// The mounts of a worker, in its own namespace: nobody else sees them, and they go with it.
+enum Mounting {
+  /// Nothing is executed, opened as a device or given its owner's rights below a worker's root.
+  private static let safe = UInt(MS_NOSUID) | UInt(MS_NODEV) | UInt(MS_NOEXEC)
+  /// The kernel takes one page of options.
+  private static let maximumOptionLength = 4000
+
+  /// A directory to mount on, above none of what the mounts refer to.
+  static func place(apartFrom mounts: [ContainerdTypes.Mount]) throws(GantryError) -> String {
+    let paths = mounts.flatMap { mount in
+      [mount.source]
+        + mount.options.flatMap { $0.split(separator: "=").dropFirst() }
+        .flatMap { $0.split(separator: ":") }.map(String.init)
+    }
+    let candidates = ["/mnt", "/media", "/srv", "/opt", "/home", "/boot", "/tmp", "/var", "/run", "/usr"]
+    for candidate in candidates where !paths.contains(where: { $0 == candidate || $0.hasPrefix(candidate + "/") }) {
+      var status = stat()
+      if lstat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return candidate }
+    }
+    throw GantryError(.failedPrecondition, "there is no directory to mount a snapshot on, such as /mnt: make one")
+  }
+
+  static func bind(_ source: String, to place: String) throws(GantryError) {
+    try retryingOnInterrupt("mount", source) { Glibc.mount(source, place, nil, UInt(MS_BIND), nil) }
+    try retryingOnInterrupt("mount", place) {
+      Glibc.mount(nil, place, nil, UInt(MS_BIND) | UInt(MS_REMOUNT) | safe, nil)
+    }
+  }
+
+  /// Mounts one entry of a snapshot's mounts.
+  ///
+  /// - Throws: `.invalidArgument` for a kind or an option that no snapshotter of ours gives; `GantryError` from mount(2).
+  static func mount(_ mount: ContainerdTypes.Mount, at place: String) throws(GantryError) {
+    guard mount.target.isEmpty || mount.target == "/" else {
+      throw GantryError(.invalidArgument, "a layer is unpacked at the root of its mounts, not at \(mount.target)")
+    }
+    guard !mount.options.contains("ro") else {
+      throw GantryError(.failedPrecondition, "the mount of \(mount.source) is read only: nothing can be unpacked there")
+    }
+    switch mount.type {
+    case "bind": try bind(mount.source, to: place)
+    case "overlay": try overlay(mount, at: place)
+    default:
+      throw GantryError(.invalidArgument, "a mount of type \"\(mount.type)\" is not supported for unpacking")
+    }
+  }
+
+  private static func overlay(_ mount: ContainerdTypes.Mount, at place: String) throws(GantryError) {
+    var data = mount.options.filter { $0 != "rw" }.joined(separator: ",")
+    if data.utf8.count > maximumOptionLength, let base = commonDirectory(mount.options) {
+      // Many layers fit when their directories are named from where they have in common.
+      try retryingOnInterrupt("chdir", base) { chdir(base) }
+      data = mount.options.filter { $0 != "rw" }.map { shortened($0, base: base) }.joined(separator: ",")
+    }
+    guard data.utf8.count <= maximumOptionLength else {
+      throw GantryError(
+        .invalidArgument, "the snapshot has too many layers to be mounted: their names take \(data.utf8.count) bytes")
+    }
+    try retryingOnInterrupt("mount", "overlay") { Glibc.mount("overlay", place, "overlay", safe, data) }
+  }
+
+  private static func directories(_ option: String) -> [Substring]? {
+    for key in ["lowerdir=", "upperdir=", "workdir="] where option.hasPrefix(key) {
+      return option.dropFirst(key.count).split(separator: ":")
+    }
+    return nil
+  }
+
+  private static func commonDirectory(_ options: [String]) -> String? {
+    let paths = options.compactMap(directories).flatMap(\.self).map { $0.split(separator: "/").dropLast() }
+    guard var common = paths.first else { return nil }
+    for path in paths {
+      let shared = zip(common, path).prefix { $0 == $1 }.count
+      common = common.prefix(shared)
+    }
+    return common.isEmpty ? nil : "/" + common.joined(separator: "/")
+  }
+
+  private static func shortened(_ option: String, base: String) -> String {
+    guard let paths = directories(option), let key = option.split(separator: "=").first else { return option }
+    return "\(key)=" + paths.map { $0.dropFirst(base.count + 1) }.joined(separator: ":")
+  }
+}
