@@ -43,7 +43,7 @@ public final class Supervisor: Sendable {
     }
     umask(0o022)
     raiseDescriptorLimit()
-    let lock = try RootLock(root: configuration.rootDirectory)
+    let lock = try await RootLock.take(root: configuration.rootDirectory)
     let paths = EnginePaths(root: configuration.rootDirectory, run: configuration.runDirectory)
     try paths.create()
     let plugins = PluginHost(
