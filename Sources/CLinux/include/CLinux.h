@@ -36,6 +36,7 @@
 #include <unistd.h>
 
 #include "GantryBPF.h"
+#include "GantryProcess.h"
 #include "GantryStorage.h"
 
 int gantry_open(const char *path, int flags, mode_t mode);

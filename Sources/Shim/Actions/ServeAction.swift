@@ -45,6 +45,10 @@ final class ServeAction {
         if signal == SIGCHLD { reaper.reap() } else { core.shutdownIfEmpty() }
       }
     }
+    if arguments.action == .recover {
+      try core.recover(
+        id: arguments.id, bundle: ShimBundle(path: arguments.bundle.isEmpty ? "." : arguments.bundle))
+    }
     core.onShutdown = { [unowned self] in end() }
     try server.serve(listener: listener)
     try loop.run()

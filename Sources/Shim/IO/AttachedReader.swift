@@ -5,9 +5,9 @@ import LoopWire
 
 /// One who follows a process's output through a pipe or socket: gets every byte, however slowly it reads, and
 /// never holds the process back. What does not fit its pipe waits in a spill file.
-final class AttachedReader: OutputSink {
+package final class AttachedReader: OutputSink {
   /// A reader further behind than this is cut off.
-  static let defaultLimit: Int64 = 1 << 30
+  package static let defaultLimit: Int64 = 1 << 30
 
   private let loop: EventLoop
   private let spillDirectory: FileDescriptor?
@@ -18,9 +18,9 @@ final class AttachedReader: OutputSink {
   /// Whether this one only writes, and is told of nothing but the end.
   var discards = false
   /// Called once, when the reader has gone, has been cut off, or has got everything.
-  var onGone: (() -> Void)?
+  package var onGone: (() -> Void)?
 
-  init(
+  package init(
     loop: EventLoop, output: FileDescriptor, spillDirectory: FileDescriptor?,
     limit: Int64 = AttachedReader.defaultLimit
   ) throws(GantryError) {
@@ -33,9 +33,9 @@ final class AttachedReader: OutputSink {
     try loop.add(output, []) { [weak self] readiness in self?.handle(readiness) }
   }
 
-  var isDrained: Bool { output == nil || (spill == nil && hasEnded) }
+  package var isDrained: Bool { output == nil || (spill == nil && hasEnded) }
 
-  func write(_ bytes: UnsafeRawBufferPointer) {
+  package func write(_ bytes: UnsafeRawBufferPointer) {
     guard let output, !discards else { return }
     var rest = bytes
     if spill == nil {
@@ -56,7 +56,7 @@ final class AttachedReader: OutputSink {
     }
   }
 
-  func finish() {
+  package func finish() {
     hasEnded = true
     if spill == nil { close() }
   }

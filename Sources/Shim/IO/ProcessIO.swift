@@ -32,6 +32,8 @@ final class ProcessIO {
   /// The parts that `StreamConnector` has made.
   struct Parts {
     var streams: ProcessStreams = .terminal
+    /// Whether the process has a terminal; one that was taken over without its streams has lost it.
+    var hasTerminal = false
     var input: FileDescriptor?
     var inputOnce = false
     var outputSource: FileDescriptor?
@@ -56,13 +58,19 @@ final class ProcessIO {
     holds = parts.holds
     logger = parts.logger
     spillDirectory = parts.spillDirectory
-    if case .terminal = parts.streams { hasTerminal = true } else { hasTerminal = false }
+    hasTerminal = parts.hasTerminal
   }
+
+  /// The pipes that are the process's input, output and error; 0 where there is none.
+  private(set) var pipeInodes: [Int64] = [0, 0, 0]
 
   /// The process exists: its ends are its own now, and its output is taken from here on.
   ///
   /// - Parameter terminal: the master of its terminal, where it has one.
   func launched(terminal: FileDescriptor?) throws(GantryError) {
+    if case .descriptors(let input, let output, let error) = streams {
+      pipeInodes = [input, output, error].map(Self.pipeInode)
+    }
     streams = .terminal
     self.terminal = terminal
     if let terminal {
@@ -75,6 +83,12 @@ final class ProcessIO {
       outputSource = terminal
     }
     try preparePumps()
+  }
+
+  private static func pipeInode(_ descriptor: FileDescriptor) -> Int64 {
+    var status = stat()
+    guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return 0 }
+    return Int64(status.st_ino)
   }
 
   /// Takes output from here on; readers can join then. Without a terminal this can be before the process exists.

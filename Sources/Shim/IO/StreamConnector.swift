@@ -19,6 +19,7 @@ struct StreamConnector {
 
   func connect(_ plan: StreamPlan) throws(GantryError) -> ProcessIO {
     var parts = ProcessIO.Parts()
+    parts.hasTerminal = hasTerminal
     switch plan {
     case .client(let input, let output, let error):
       if hasTerminal {

@@ -14,8 +14,8 @@ final class Container {
   let options: ContainerdRuncV1.Options
   let cgroup: Cgroup?
   let process: ContainerProcess
-  /// Whether the supervisor made it by `gantry.shim.v1`, so that the shim keeps its streams.
-  let isKept: Bool
+  /// How the shim keeps its streams, where the supervisor made it by `gantry.shim.v1`.
+  let kept: KeptSettings?
   let log: LogWriter?
   /// Held as long as the container, so that the namespace stays.
   let networkNamespace: FileDescriptor?
@@ -26,7 +26,7 @@ final class Container {
 
   init(
     id: String, bundle: ShimBundle, specification: Specification, rootfs: [ContainerdTypes.Mount],
-    options: ContainerdRuncV1.Options, cgroup: Cgroup?, process: ContainerProcess, isKept: Bool, log: LogWriter?,
+    options: ContainerdRuncV1.Options, cgroup: Cgroup?, process: ContainerProcess, kept: KeptSettings?, log: LogWriter?,
     networkNamespace: FileDescriptor?
   ) {
     self.id = id
@@ -36,7 +36,7 @@ final class Container {
     self.options = options
     self.cgroup = cgroup
     self.process = process
-    self.isKept = isKept
+    self.kept = kept
     self.log = log
     self.networkNamespace = networkNamespace
   }

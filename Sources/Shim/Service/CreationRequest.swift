@@ -7,7 +7,7 @@ import Messages
 struct CreationRequest {
   var task: ContainerdTaskV2.CreateTaskRequest
   var streams: StreamPlan
-  var isKept: Bool
+  var kept: KeptSettings?
   var log: LogWriter?
   var networkNamespace: FileDescriptor?
 

@@ -28,12 +28,12 @@ final class KeptService: GantryShimV1.ShimLoopService {
       }
       let creation = CreationRequest(
         task: task, streams: .kept(log: log, openInput: request.openStdin, inputOnce: request.stdinOnce),
-        isKept: true, log: log, networkNamespace: namespace)
+        kept: .init(log: request.log, inputOnce: request.stdinOnce), log: log, networkNamespace: namespace)
       return .init(pid: UInt32(try core.create(creation).process.pid))
     }
   }
 
-  private static func log(_ configuration: GantryShimV1.LogConfig?) throws(GantryError) -> LogWriter? {
+  static func log(_ configuration: GantryShimV1.LogConfig?) throws(GantryError) -> LogWriter? {
     guard let configuration else { return nil }
     switch configuration.driver {
     case "", "none": return nil

@@ -36,6 +36,7 @@ extension ShimCore {
     let now = GoogleProtobuf.Timestamp.now()
     process.startedAt = now
     process.state = .running(pid: launched.pid, pidfd: launched.pidfd, since: now)
+    noteForRecovery(container)
     events.publish(
       "/tasks/start", ContainerdEvents.TaskStart(containerId: container.id, pid: UInt32(launched.pid)))
     run(container.specification.hooks?.poststart, of: container, status: "running")
@@ -78,7 +79,8 @@ extension ShimCore {
       launched = try Launcher.exec(
         ExecRequest(
           containerPid: container.process.pid, specification: container.specification, process: specification,
-          user: container.isKept ? specification.user.username : nil, streams: io.streams, cgroup: container.cgroup,
+          user: container.kept != nil ? specification.user.username : nil, streams: io.streams,
+          cgroup: container.cgroup,
           seccompCache: Container.seccompCache(bundle: container.bundle.path),
           usesNewKeyring: !container.options.noNewKeyring))
       try io.launched(terminal: launched.terminal)

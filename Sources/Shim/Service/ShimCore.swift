@@ -64,7 +64,7 @@ final class ShimCore {
         state: .created(launched), io: streams)
       let container = Container(
         id: task.id, bundle: bundle, specification: specification, rootfs: task.rootfs, options: options,
-        cgroup: cgroup, process: process, isKept: request.isKept, log: request.log,
+        cgroup: cgroup, process: process, kept: request.kept, log: request.log,
         networkNamespace: request.networkNamespace)
       adopt(container, launched)
       return container
@@ -104,7 +104,7 @@ final class ShimCore {
   }
 
   private func adopt(_ container: Container, _ launched: LaunchedProcess) {
-    containers[container.id] = container
+    add(container)
     try? container.bundle.write(Array("\(launched.pid)".utf8), to: "init.pid", mode: 0o644)
     reaper.watch(launched.pid) { [weak self] status in
       self?.processEnded(container, container.process, status)
@@ -117,7 +117,7 @@ final class ShimCore {
         io: container.process.streams, pid: UInt32(launched.pid)))
   }
 
-  private func watchMemory(_ container: Container) {
+  func watchMemory(_ container: Container) {
     // A host without a memory controller has nothing to tell.
     guard let watch = try? container.cgroup?.watchOutOfMemory() else { return }
     container.memoryWatch = watch
@@ -131,6 +131,8 @@ final class ShimCore {
     container.wasOutOfMemory = true
     events.publish("/tasks/oom", ContainerdEvents.TaskOOM(containerId: container.id))
   }
+
+  func add(_ container: Container) { containers[container.id] = container }
 
   func remove(_ container: Container) {
     if let watch = container.memoryWatch { loop.remove(watch.descriptor) }

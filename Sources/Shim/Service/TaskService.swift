@@ -18,8 +18,7 @@ final class TaskService: ContainerdTaskV2.TaskLoopService {
   ) {
     call.answer { () throws(GantryError) in
       let creation = CreationRequest(
-        task: request, streams: .client(input: request.stdin, output: request.stdout, error: request.stderr),
-        isKept: false)
+        task: request, streams: .client(input: request.stdin, output: request.stdout, error: request.stderr))
       do throws(GantryError) {
         return .init(pid: UInt32(try core.create(creation).process.pid))
       } catch {

@@ -5,14 +5,16 @@ import JSON
 import Linux
 import Messages
 import Shim
+import Synchronization
 import Testing
 
 /// A real `gantry-shim` as a supervisor starts it, with a bundle of busybox in a scratch directory.
 final class ShimFixture: Sendable {
   let id: String
   let scratch: String
-  let pid: pid_t
-  let client: Client
+  private let serving: Mutex<(pid: pid_t, client: Client)>
+  var pid: pid_t { serving.withLock { $0.pid } }
+  var client: Client { serving.withLock { $0.client } }
   var tasks: ContainerdTaskV2.TaskClient { .init(client) }
   var shim: GantryShimV1.ShimClient { .init(client) }
   var bundle: String { "\(scratch)/run/shims/gantry/\(id)" }
@@ -43,14 +45,37 @@ final class ShimFixture: Sendable {
     }
     let bundle = "\(scratch)/run/shims/gantry/\(id)"
     try Self.makeRoot("\(bundle)/rootfs")
+    serving = Mutex(try await Self.launch("serve", id: id, bundle: bundle, events: events))
+  }
+
+  private static func launch(
+    _ action: String, id: String, bundle: String, events: String
+  ) async throws -> (pid: pid_t, client: Client) {
     let listener = try UnixSocket.listen(path: "\(bundle)/shim.sock")
-    let command = "cd \(bundle) && exec \(Busybox.shimPath) -namespace gantry -id \(id) serve"
-    pid = try ProgramLaunch(
+    let command = "cd \(bundle) && exec \(Busybox.shimPath) -namespace gantry -id \(id) \(action)"
+    let pid = try ProgramLaunch(
       path: "/bin/sh", arguments: ["sh", "-c", command],
       environment: ["GANTRY_SHIM_SOCKET=3", "PATH=/usr/bin:/bin"] + (events.isEmpty ? [] : ["TTRPC_ADDRESS=\(events)"]),
       descriptors: [3: listener]
     ).spawn()
-    client = try await Client.connect(path: "\(bundle)/shim.sock")
+    return (pid, try await Client.connect(path: "\(bundle)/shim.sock"))
+  }
+
+  /// Kills the shim and lets another take over.
+  func replace() async throws {
+    let (pid, client) = serving.withLock { $0 }
+    client.close()
+    kill(pid, SIGKILL)
+    var status: Int32 = 0
+    waitpid(pid, &status, 0)
+    // A container that waits to be started has the socket, too, for as long as it takes to die.
+    for _ in 0..<200 {
+      guard let waiting = try? UnixSocket.connect(path: socket) else { break }
+      _ = waiting
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let next = try await Self.launch("recover", id: id, bundle: bundle, events: "")
+    serving.withLock { $0 = next }
   }
 
   private static func makeRoot(_ root: String) throws {
