@@ -79,6 +79,13 @@ static void mount_filesystem(const gl_mount *mount, int root) {
   bool late_read_only = (mount->set & MOUNT_ATTR_RDONLY) && !strcmp(mount->type, "tmpfs");
   uint64_t attributes = late_read_only ? mount->set & ~(uint64_t)MOUNT_ATTR_RDONLY : mount->set;
   int tree = gl_new_mount(mount, attributes, words, sizeof words);
+  if (tree < 0 && errno == EPERM && !strcmp(mount->type, "sysfs")) {
+    // Only the owner of a network namespace may mount its sysfs, which a container in a user namespace of its own and a
+    // network namespace of the host's is not. An empty directory shows less than the host's own would.
+    gl_mount empty = {.type = "tmpfs", .source = "tmpfs"};
+    tree = gl_new_mount(&empty, attributes & ~(uint64_t)MOUNT_ATTR_RDONLY, words, sizeof words);
+    late_read_only = true;
+  }
   if (tree < 0)
     gl_fail(errno == ENODEV || errno == EINVAL ? GL_INVALID : GL_OTHER, errno, "mounting %s at %s in the container%s",
             mount->type, mount->target, words);

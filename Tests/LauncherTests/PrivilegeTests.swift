@@ -1,6 +1,7 @@
 import Errors
 import Glibc
 import Launcher
+import Linux
 import RuntimeSpec
 import Testing
 
@@ -134,6 +135,22 @@ extension ContainerTests {
       #expect(joined.lines.first == "0")
       #expect(joined.output.contains("200000"))
       #expect(joined.code == 0)
+    }
+
+    @Test func aUserNamespaceWithTheHostsNetworkStarts() throws {
+      let fixture = try ContainerFixture(["sh", "-c", "ls -A /sys; readlink /proc/self/ns/net; touch /sys/x"])
+      fixture.specification.linux?.namespaces.append(NamespaceSpec(type: .user))
+      fixture.specification.linux?.uidMappings = [IDMapping(containerID: 0, hostID: 100_000, size: 65_536)]
+      fixture.specification.linux?.gidMappings = [IDMapping(containerID: 0, hostID: 200_000, size: 65_536)]
+      for path in ["", "/bin", "/etc", "/tmp"] { chown("\(fixture.directory)/rootfs\(path)", 100_000, 200_000) }
+      let pipes = try Pipes("")
+      var request = fixture.request(pipes.streams)
+      request.networkNamespace = try .open("/proc/self/ns/net", O_RDONLY)
+      let process = try Launcher.create(request)
+      try process.start()
+      let outcome = try pipes.outcome(of: process)
+      #expect(outcome.lines == ["fs", Substring(try ContainerFixture.link("/proc/self/ns/net"))])
+      #expect(outcome.error.contains("Read-only file system"))
     }
   }
 }
