@@ -77,6 +77,21 @@ package struct ContainerCleaner: Sendable {
     }
   }
 
+  /// Has a new shim hold a container whose own has died.
+  ///
+  /// - Returns: nil where nothing of it lives, or it cannot be taken over; the new shim is gone again then.
+  package func takeOver(_ id: String) async -> (task: ShimTask, process: GantryShimV1.ProcessStatus)? {
+    do {
+      let task = try await context.shims.takeOver(id: id)
+      let status = try await task.shim.status(.init(), options: .init(timeout: Self.timeout))
+      if let process = status.processes.first(where: { $0.id == id && $0.execId.isEmpty }) { return (task, process) }
+      try await end(task)
+    } catch {
+      context.log.error("container \(id) cannot be taken over by a new shim: \(error)")
+    }
+    return nil
+  }
+
   /// Takes a network place away; where that fails, the next start tries again.
   package func leave(container: String, network: String) async {
     do {

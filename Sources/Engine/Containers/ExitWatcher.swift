@@ -31,19 +31,27 @@ package struct ExitWatcher: Sendable {
   }
 
   private func waitForEnd(_ container: Container, task: ShimTask) async -> Exit {
-    do throws(GantryError) {
-      let response = try await task.task.wait(.init(id: container.id))
-      let noted = await context.shims.exitRecord(id: container.id)
-      return Exit(
-        status: response.exitStatus, moment: Moment(response.exitedAt) ?? .now, oomKilled: noted?.oomKilled ?? false)
-    } catch {
-      if let noted = await context.shims.exitRecord(id: container.id) {
-        return Exit(status: noted.exitStatus, moment: Moment(noted.exitedAt) ?? .now, oomKilled: noted.oomKilled)
+    var task = task
+    while true {
+      do throws(GantryError) {
+        let response = try await task.task.wait(.init(id: container.id))
+        let noted = await context.shims.exitRecord(id: container.id)
+        return Exit(
+          status: response.exitStatus, moment: Moment(response.exitedAt) ?? .now, oomKilled: noted?.oomKilled ?? false)
+      } catch {
+        if let noted = await context.shims.exitRecord(id: container.id) {
+          return Exit(status: noted.exitStatus, moment: Moment(noted.exitedAt) ?? .now, oomKilled: noted.oomKilled)
+        }
+        context.log.warning("the shim of container \(container.id) is gone, another one takes over: \(error)")
       }
-      // Nobody holds its streams and its exit status any more: what runs on unseen would be worse.
-      context.log.error("the shim of container \(container.id) is gone, the container is ended: \(error)")
-      await ContainerCleaner(context, networks: networks).destroy(container.id)
-      return Exit(status: 137, moment: .now, error: "the shim died, and the container with it")
+      let cleaner = ContainerCleaner(context, networks: networks)
+      guard let next = await cleaner.takeOver(container.id)?.task else {
+        // Nobody holds its streams and its exit status any more: what runs on unseen would be worse.
+        await cleaner.destroy(container.id)
+        return Exit(status: 137, moment: .now, error: "the shim died, and the container with it")
+      }
+      task = next
+      container.update { $0.task = next }
     }
   }
 

@@ -53,6 +53,10 @@ struct Reconciler: Sendable {
       container.update { $0.task = task }
       if container.record.lifecycle.isRunning { engine.watcher.watch(container, task: task) }
     case .gone(_, let record):
+      if record == nil, container.record.lifecycle.isRunning, let (task, process) = await cleaner.takeOver(container.id)
+      {
+        return await adopt(container, task: task, process: process)
+      }
       await lose(container, record, why: "its shim was gone when gantryd started")
     case .damaged(_, let error): await lose(container, nil, why: error.message)
     case nil: await lose(container, nil, why: "its bundle was gone when gantryd started, as after a reboot")

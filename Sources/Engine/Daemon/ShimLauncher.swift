@@ -9,6 +9,11 @@ package protocol ShimLauncher: Sendable {
   /// - Throws: what kept the shim from coming up; no bundle is left behind then.
   func launch(id: String, executable: String, specification: [UInt8]) async throws -> ShimTask
 
+  /// Starts a new shim for a container whose own has died; it holds the container from then on.
+  ///
+  /// - Throws: `.notFound` where there is nothing to take over, or why the new shim does not come up.
+  func takeOver(id: String) async throws -> ShimTask
+
   /// Ends what is left of a container whose shim has died: its processes and its cgroup.
   ///
   /// - Throws: `.deadlineExceeded`, or how the attempt ended.

@@ -7,18 +7,22 @@ import Messages
 /// Shims as processes of their own, by way of the shim host.
 struct ShimProcesses: ShimLauncher {
   let host: ShimHost
-  /// The shim whose `delete` ends what another shim left behind.
-  let undertaker: String
+  /// The shim that takes over from one that died, and whose `delete` ends what is left behind.
+  let standIn: String
 
   private static let timeout = Duration.seconds(10)
 
-  init(_ host: ShimHost, undertaker: String) {
+  init(_ host: ShimHost, standIn: String) {
     self.host = host
-    self.undertaker = undertaker
+    self.standIn = standIn
   }
 
   func launch(id: String, executable: String, specification: [UInt8]) async throws -> ShimTask {
     ShimTask(try await host.start(id: id, program: executable, specification: specification), path: executable)
+  }
+
+  func takeOver(id: String) async throws -> ShimTask {
+    ShimTask(try await host.takeOver(id: id, program: standIn), path: standIn)
   }
 
   func destroy(id: String) async throws {
@@ -26,15 +30,15 @@ struct ShimProcesses: ShimLauncher {
     guard access(bundle, F_OK) == 0 else { return }
     let child = try ChildProcess.spawn(
       SpawnRequest(
-        executable: undertaker,
-        arguments: [undertaker, "-namespace", "gantry", "-id", id, "-bundle", bundle, "delete"],
+        executable: standIn,
+        arguments: [standIn, "-namespace", "gantry", "-id", id, "-bundle", bundle, "delete"],
         environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"], workingDirectory: bundle))
     do {
       let status = try await withDeadline(Self.timeout, "the end of container \(id) did not come") {
         try await child.waitUntilExit()
       }
       guard case .exited(0) = status else {
-        throw GantryError(.internal, "\(undertaker) delete \(status) for container \(id)")
+        throw GantryError(.internal, "\(standIn) delete \(status) for container \(id)")
       }
     } catch {
       await child.end(grace: .zero)

@@ -84,7 +84,7 @@ public final class Supervisor: Sendable {
       database: database, paths: paths, backends: backends,
       shims: ShimProcesses(
         ShimHost(runDirectory: configuration.runDirectory, log: log),
-        undertaker: Installation.current.program("gantry-shim")),
+        standIn: Installation.current.program("gantry-shim")),
       workers: WorkerProcesses(WorkerHost(program: Installation.current.program("gantry-worker"), log: log)),
       host: .current(), log: log)
     let engine = Engine(context, plugins: HostedPlugins(plugins), configuration: configuration)

@@ -21,6 +21,7 @@ final class FakeShims: ShimLauncher {
     /// What Create answers with instead.
     var refusal: GantryError?
     var signals: [UInt32] = []
+    var canTakeOver = false
     /// Signals that the processes do not die of.
     var ignored: Set<UInt32> = []
   }
@@ -59,6 +60,16 @@ final class FakeShims: ShimLauncher {
     return try task(id)
   }
 
+  func takeOver(id: String) async throws -> ShimTask {
+    try state.withLock { state in
+      guard state.canTakeOver else { throw GantryError(.notFound, "nothing to take over") }
+      state.shims[id]?.isDead = false
+    }
+    return try task(id)
+  }
+
+  func allowTakeOver() { state.withLock { $0.canTakeOver = true } }
+
   func destroy(id: String) async throws { end(id, status: 137) }
 
   func recover() async -> [FoundShim] {
@@ -96,6 +107,9 @@ final class FakeShims: ShimLauncher {
         state.shims[id]?.state = "created"
       }
       return .init(pid: 4242)
+    }
+    table.on(GantryShimV1.ShimMethods.status) {
+      [self] (_: GantryShimV1.StatusRequest, _) -> GantryShimV1.StatusResponse in status(id)
     }
     table.on(ContainerdTaskV2.TaskMethods.start) {
       [self] (_: ContainerdTaskV2.StartRequest, _) -> ContainerdTaskV2.StartResponse in

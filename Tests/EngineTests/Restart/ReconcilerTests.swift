@@ -41,6 +41,16 @@ struct ReconcilerTests {
     #expect(String(decoding: json, as: UTF8.self).contains("its shim was gone when gantryd started"))
   }
 
+  @Test func aContainerWhoseShimDiedIsTakenOver() async throws {
+    let (test, id) = try await running()
+    test.shims.kill(id)
+    test.shims.allowTakeOver()
+    let again = try await test.restarted()
+    #expect(try await again.list().map(\.state) == ["running"])
+    _ = try await again.containers.stop(.init(container: id), context: again.context)
+    #expect(try await again.list()[0].status.hasPrefix("Exited (143)"))
+  }
+
   @Test func containersThatRemoveThemselvesDoSoAfterARestart() async throws {
     let (test, id) = try await running(autoRemove: true)
     await test.database.close()
