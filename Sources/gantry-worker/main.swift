@@ -1,3 +1,3 @@
 import Worker
 
-await WorkerMain.run()
+WorkerMain.run()
