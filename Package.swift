@@ -97,7 +97,7 @@ let images: [Target] = [
   module(
     "Worker",
     [
-      "Archive", "CConfinement", "CLinux", "Digests", "ImageSpec", "LoopWire", "Messages", "Threads",
+      "Archive", "CConfinement", "CLinux", "Digests", "ImageSpec", "AsyncServices", "AsyncWire", "Messages", "Threads",
       "Wire", "JSON", "Linux", "Errors",
     ]),
   program("gantry-worker", ["Worker"], linking: staticRuntime),

@@ -1,7 +1,15 @@
+#define _GNU_SOURCE
 #include "GantryProcess.h"
 
+#include <linux/close_range.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int gantry_close_on_exec_from(unsigned first) {
+  return (int)syscall(SYS_close_range, first, ~0u, CLOSE_RANGE_CLOEXEC);
+}
 
 struct gantry_pidfd_info {
   uint64_t mask;

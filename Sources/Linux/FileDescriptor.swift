@@ -42,13 +42,6 @@ public final class FileDescriptor: Sendable {
     return FileDescriptor(adopting: number)
   }
 
-  /// Makes the descriptor go with the next execve(2); for one that was inherited.
-  ///
-  /// - Throws: `GantryError` from fcntl(2).
-  public func setCloseOnExec() throws(GantryError) {
-    try retryingOnInterrupt("fcntl") { gantry_fcntl(number, F_SETFD, Int(FD_CLOEXEC)) }
-  }
-
   /// Switches between blocking and non-blocking reads and writes.
   ///
   /// - Throws: `GantryError` from fcntl(2).

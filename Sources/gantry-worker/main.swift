@@ -1,3 +1,3 @@
 import Worker
 
-WorkerMain.run()
+await WorkerMain.run()

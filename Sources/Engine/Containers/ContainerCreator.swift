@@ -23,8 +23,7 @@ package struct ContainerCreator: Sendable {
     let id = HexID.random()
     let wanted = try request.name.isEmpty ? nil : ContainerName.checked(request.name)
     let image = try await image(request.image)
-    let settings = try SettingsMerge.merge(
-      request, image: image.settings, id: id, host: context.host, configuration: context.configuration)
+    let settings = try SettingsMerge.merge(request, image: image.settings, id: id, host: context.host)
     try SettingsCheck.check(settings, host: context.host)
     _ = try networks.find(settings.network)
     try await makeBindSources(settings.container?.binds ?? [])

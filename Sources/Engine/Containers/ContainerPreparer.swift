@@ -76,12 +76,10 @@ package struct ContainerPreparer: Sendable {
         "network", "connect", id: network.id, ["container": record.id, "name": network.name, "type": network.driver])
     }
     let endpoint = sandbox.endpoint
-    let configuration = context.configuration
     try await context.threads.run {
       try Directory.create(files.directory, mode: 0o710)
       try ContainerFilesWriter.write(
-        files, record: record, endpoint: endpoint, sharesHostNetwork: network.driver == "host",
-        configuration: configuration)
+        files, record: record, endpoint: endpoint, sharesHostNetwork: network.driver == "host")
     }
     return sandbox
   }

@@ -86,8 +86,8 @@ public final class Supervisor: Sendable {
         ShimHost(runDirectory: configuration.runDirectory, log: log),
         standIn: Installation.current.program("gantry-shim")),
       workers: WorkerProcesses(WorkerHost(program: Installation.current.program("gantry-worker"), log: log)),
-      host: .current(), configuration: configuration, log: log)
-    let engine = Engine(context, plugins: HostedPlugins(plugins))
+      host: .current(), log: log)
+    let engine = Engine(context, plugins: HostedPlugins(plugins), configuration: configuration)
     try await engine.start()
     return engine
   }

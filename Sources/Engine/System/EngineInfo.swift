@@ -8,10 +8,12 @@ import Messages
 package struct EngineInfo: Sendable {
   let context: EngineContext
   let plugins: any PluginDirectory
+  let configuration: EngineConfiguration
 
-  package init(_ context: EngineContext, plugins: any PluginDirectory) {
+  package init(_ context: EngineContext, plugins: any PluginDirectory, configuration: EngineConfiguration) {
     self.context = context
     self.plugins = plugins
+    self.configuration = configuration
   }
 
   package func json() async throws -> JSONValue {
@@ -35,8 +37,6 @@ package struct EngineInfo: Sendable {
     for (key, value) in engine { object[key] = value }
     return .object(object)
   }
-
-  private var configuration: EngineConfiguration { context.configuration }
 
   private var driverStatus: JSONValue {
     let snapshotter = plugins.summaries.first {

@@ -143,7 +143,8 @@ extension GantryShimV1 {
     public var id: String = ""
     /// `gantry.shim.v1.ExecRequest.exec_id`.
     public var execId: String = ""
-    /// OCI process, JSON.
+    /// OCI process, JSON. Its user.username is the user as it was written, looked up inside the container; where it is
+    /// empty the container's own user runs the process.
     public var process: [UInt8] = []
     /// `gantry.shim.v1.ExecRequest.open_stdin`.
     public var openStdin: Bool = false

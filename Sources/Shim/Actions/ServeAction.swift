@@ -103,9 +103,7 @@ final class ServeAction {
         .invalidArgument,
         "no socket to serve: GANTRY_SHIM_SOCKET must name the inherited listening socket; containerd calls `start`")
     }
-    try retryingOnInterrupt("fcntl", "GANTRY_SHIM_SOCKET=\(number)") {
-      gantry_fcntl(number, F_SETFD, Int(FD_CLOEXEC))
-    }
+    try retryingOnInterrupt("fcntl", "GANTRY_SHIM_SOCKET=\(number)") { gantry_fcntl(number, F_GETFD, 0) }
     unsetenv("GANTRY_SHIM_SOCKET")
     return FileDescriptor(adopting: number)
   }

@@ -11,6 +11,8 @@ public enum ShimProgram {
   public static func run(_ arguments: [String]) -> Int32 {
     // Large blocks go back to the kernel when they are freed: there is one shim for every container.
     gantry_return_large_blocks(64 << 10)
+    // What a careless starter left open goes neither to the shim that stays nor into a container.
+    _ = gantry_close_on_exec_from(3)
     do throws(GantryError) {
       try run(ShimArguments(parsing: arguments))
       return 0

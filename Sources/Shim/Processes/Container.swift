@@ -57,6 +57,12 @@ final class Container {
     specification.linux?.namespaces.contains { $0.type == .pid && $0.path.isEmpty } ?? false
   }
 
+  /// Additional groups as they were written, which further processes have, too.
+  var writtenGroups: [String] {
+    let text = specification.annotations[Annotations.groups] ?? ""
+    return text.split(separator: ",").map(String.init)
+  }
+
   /// Where compiled seccomp filters are shared between the shims of one supervisor; nil under containerd.
   static func seccompCache(bundle: String) -> String? {
     let parts = bundle.split(separator: "/")

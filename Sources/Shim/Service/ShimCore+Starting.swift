@@ -79,7 +79,8 @@ extension ShimCore {
       launched = try Launcher.exec(
         ExecRequest(
           containerPid: container.process.pid, specification: container.specification, process: specification,
-          user: container.kept != nil ? specification.user.username : nil, streams: io.streams,
+          user: container.kept != nil ? specification.user.username : nil, groups: container.writtenGroups,
+          streams: io.streams,
           cgroup: container.cgroup,
           seccompCache: Container.seccompCache(bundle: container.bundle.path),
           usesNewKeyring: !container.options.noNewKeyring))

@@ -14,11 +14,9 @@ import Messages
 enum Confinement {
   /// Reads archives: writes files of its own into the staging directory, and needs no capability for it.
   static func enter(staging: FileDescriptor) throws(GantryError) {
-    // A descriptor from outside cannot be bound inside a new mount namespace; its path can.
-    let path = try path(of: staging)
     try prepare()
     let place = try Mounting.place(apartFrom: [])
-    try Mounting.bind(path, to: place)
+    try Mounting.bind("/proc/self/fd/\(staging.number)", to: place)
     try lock(into: place, keeping: [])
   }
 
@@ -28,14 +26,6 @@ enum Confinement {
     let place = try Mounting.place(apartFrom: mounts)
     for mount in mounts { try Mounting.mount(mount, at: place) }
     try lock(into: place, keeping: [.changeOwner, .overrideAccess, .fileOwner, .keepSetID, .makeNode, .setCapability])
-  }
-
-  private static func path(of directory: FileDescriptor) throws(GantryError) -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = try retryingOnInterrupt("readlink", "the staging directory") {
-      readlink("/proc/self/fd/\(directory.number)", &buffer, buffer.count)
-    }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private enum Capability: UInt64 {

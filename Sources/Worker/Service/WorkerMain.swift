@@ -1,7 +1,8 @@
+import AsyncServices
+import AsyncWire
 import Errors
 import Glibc
 import Linux
-import LoopWire
 import Messages
 import Wire
 
@@ -11,38 +12,25 @@ public enum WorkerMain {
   private static let socketNumber: Int32 = 3
 
   /// Runs the worker on descriptor 3 and ends the process.
-  ///
-  /// Everything until the loop runs happens on the process's only thread: namespaces and privileges are a thread's, and
-  /// those that come later inherit them.
-  public static func run() -> Never {
+  public static func run() async -> Never {
     signal(SIGPIPE, SIG_IGN)
     let socket = FileDescriptor(adopting: socketNumber)
+    let service: WorkerService
     do throws(GantryError) {
-      try socket.setCloseOnExec()
+      _ = fcntlCloseOnExec(socket)
       guard let request = try PeekedRequest(on: socket) else { _exit(0) }
-      let job = Result { () throws(GantryError) in
-        do throws(GantryError) {
-          return try confine(to: request)
-        } catch {
-          throw error.wrapped("the worker cannot confine itself")
-        }
-      }
-      let loop = try EventLoop()
-      let service = WorkerService(job, loop: loop)
-      let server = LoopServer(loop: loop, routes: [service.routes])
-      // A job that nobody waits for any more ends with the process, in whatever state it is.
-      server.onConnectionCountChange = { if $0 == 0 { _exit(0) } }
-      try server.serve(connection: socket)
-      try loop.run()
-      _exit(0)
+      service = WorkerService(try confine(to: request))
     } catch {
-      writeError("gantry-worker: \(error.message)\n")
-      _exit(1)
+      service = WorkerService(error.wrapped("the worker cannot confine itself"))
     }
+    let server = Server(routes: [service.routes])
+    await server.serve(connection: socket)
+    // A job that nobody waits for any more ends here, in whatever state it is.
+    _exit(0)
   }
 
-  private static func writeError(_ text: String) {
-    try? FileDescriptor(adopting: 2).writeAll(Array(text.utf8))
+  private static func fcntlCloseOnExec(_ socket: FileDescriptor) -> Bool {
+    ioctl(socket.number, UInt(FIOCLEX)) == 0
   }
 
   private static func confine(to request: PeekedRequest) throws(GantryError) -> WorkerService.Job {

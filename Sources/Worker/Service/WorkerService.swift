@@ -1,108 +1,76 @@
 import Archive
+import AsyncServices
+import AsyncWire
 import Digests
 import Errors
 import Glibc
 import ImageSpec
 import Linux
-import LoopWire
 import Messages
+import Synchronization
 import Threads
-import Wire
 
-/// Does the one job that the process has been confined to, on a thread of its own, and answers from the loop's.
-///
-/// It stands on the loop and not on the async driver: Dispatch, which that one runs on, looks into /proc for its
-/// threads, and a confined process has no /proc.
-final class WorkerService {
+/// Does the one job that the process has been confined to.
+struct WorkerService: GantryWorkerV1.WorkerService {
   enum Job: Sendable {
     case readArchive
     case applyLayer
   }
 
-  private let loop: EventLoop
   private let job: Result<Job, GantryError>
-  private var running: RunningJob?
+  private let isTaken = TakenOnce()
+  private let threads = BlockingThreads(name: "job", limit: 1)
 
-  /// - Parameter job: what the process is confined to, or why it could not be.
-  init(_ job: Result<Job, GantryError>, loop: EventLoop) {
-    self.job = job
-    self.loop = loop
-  }
+  init(_ job: Job) { self.job = .success(job) }
 
-  var routes: LoopRoutes {
-    let read = GantryWorkerV1.WorkerMethods.readArchive
-    let apply = GantryWorkerV1.WorkerMethods.applyLayer
-    return LoopRoutes(
-      service: read.service,
-      methods: [
-        read.method: (read, { [unowned self] payload, call in start(.readArchive, payload, call) }),
-        apply.method: (apply, { [unowned self] payload, call in start(.applyLayer, payload, call) }),
-      ])
-  }
+  /// Answers every call with why nothing can be done.
+  init(_ error: GantryError) { job = .failure(error) }
 
-  private func start(_ wanted: Job, _ payload: [UInt8], _ call: LoopRawCall) {
-    do throws(GantryError) {
-      guard try job.get() == wanted, running == nil else {
-        throw GantryError(.failedPrecondition, "a worker does one job: start another one for this")
-      }
-      let descriptors = call.context.descriptors
-      let running = try RunningJob(
-        sending: { event throws(GantryError) in try call.send(event) },
-        ending: { outcome in
-          switch outcome {
-          case .success: call.finish()
-          case .failure(let error): call.fail(error)
-          }
-        })
-      self.running = running
-      try running.watch(on: loop)
-      let body: @Sendable (RunningJob.Reporter) throws -> [UInt8] =
-        switch wanted {
-        case .readArchive: { try Self.readArchive(.init(serialized: payload), descriptors, $0) }
-        case .applyLayer: { try Self.applyLayer(.init(serialized: payload), descriptors, $0) }
-        }
-      try running.start(body)
-    } catch {
-      call.fail(error)
-    }
-  }
-
-  private static func readArchive(
-    _ request: GantryWorkerV1.ReadArchiveRequest, _ descriptors: [FileDescriptor], _ reporter: RunningJob.Reporter
-  ) throws -> [UInt8] {
-    guard descriptors.count == 2 else {
+  func readArchive(
+    _ request: GantryWorkerV1.ReadArchiveRequest, responses: OutboundStream<GantryWorkerV1.ReadArchiveEvent>,
+    context: CallContext
+  ) async throws {
+    try take(.readArchive)
+    guard context.descriptors.count == 2 else {
       throw GantryError(.invalidArgument, "the archive and the staging directory must come with the request")
     }
-    let (archive, staging) = (descriptors[0], descriptors[1])
-    try enterRoot(staging)
+    let (archive, staging) = (context.descriptors[0], context.descriptors[1])
+    try Self.enterRoot(staging)
     let platform = request.platform.isEmpty ? nil : try Platform(parsing: request.platform)
     let name = request.name.isEmpty ? "the archive" : request.name
-    let report = reporter.report { current, total in
-      let progress = GantryWorkerV1.Progress(subject: "Reading \(name)", current: current, total: total)
-      return GantryWorkerV1.ReadArchiveEvent(event: .progress(progress)).serialized()
+    let result = try await reporting("Reading \(name)") { event in
+      try await responses.send(.init(event: .progress(event)))
+    } job: { progress in
+      try ImageArchiveReader(name: name, platform: platform, staging: staging, progress: progress).read(archive)
     }
-    let result = try ImageArchiveReader(name: name, platform: platform, staging: staging, progress: report)
-      .read(archive)
-    return GantryWorkerV1.ReadArchiveEvent(event: .result(.init(result))).serialized()
+    try await responses.send(.init(event: .result(.init(result))))
   }
 
-  private static func applyLayer(
-    _ request: GantryWorkerV1.ApplyLayerRequest, _ descriptors: [FileDescriptor], _ reporter: RunningJob.Reporter
-  ) throws -> [UInt8] {
-    guard let blob = descriptors.first else {
+  func applyLayer(
+    _ request: GantryWorkerV1.ApplyLayerRequest, responses: OutboundStream<GantryWorkerV1.ApplyLayerEvent>,
+    context: CallContext
+  ) async throws {
+    try take(.applyLayer)
+    guard let blob = context.descriptors.first else {
       throw GantryError(.invalidArgument, "the layer's blob must come with the request")
     }
     let name = request.layer?.digest ?? ""
     let diffID = request.diffId.isEmpty ? nil : try Digest(parsing: request.diffId)
-    let report = reporter.report { current, total in
-      let progress = GantryWorkerV1.Progress(subject: "Unpacking \(name)", current: current, total: total)
-      return GantryWorkerV1.ApplyLayerEvent(event: .progress(progress)).serialized()
+    let applied = try await reporting("Unpacking \(name)") { event in
+      try await responses.send(.init(event: .progress(event)))
+    } job: { progress in
+      let total = try blob.size()
+      let root = try FileDescriptor.open("/", O_RDONLY | O_DIRECTORY)
+      return try Archive.applyLayer(from: blob, name: name, onto: root, expecting: diffID) { progress($0, total) }
     }
-    let total = try blob.size()
-    let root = try FileDescriptor.open("/", O_RDONLY | O_DIRECTORY)
-    let applied = try Archive.applyLayer(from: blob, name: name, onto: root, expecting: diffID) { report($0, total) }
-    let result = GantryWorkerV1.ApplyLayerResult(diffId: applied.diffID.description, size: applied.size)
-    return GantryWorkerV1.ApplyLayerEvent(event: .result(result)).serialized()
+    try await responses.send(
+      .init(event: .result(.init(diffId: applied.diffID.description, size: applied.size))))
+  }
+
+  private func take(_ wanted: Job) throws {
+    guard try job.get() == wanted, isTaken.take() else {
+      throw GantryError(.failedPrecondition, "a worker does one job: start another one for this")
+    }
   }
 
   /// Puts the confined root in the place of the directory that came with the request. That one leads, by `..`, to
@@ -117,4 +85,33 @@ final class WorkerService {
     }
     try retryingOnInterrupt("dup2") { dup2(root.number, directory.number) }
   }
+
+  /// Runs a job that blocks, and passes on how far it is, ten times a second at most.
+  private func reporting<Value: Sendable>(
+    _ subject: String, _ send: (GantryWorkerV1.Progress) async throws -> Void,
+    job: @escaping @Sendable (_ progress: @escaping (Int64, Int64) -> Void) throws -> Value
+  ) async throws -> Value {
+    let (events, continuation) = AsyncStream.makeStream(
+      of: GantryWorkerV1.Progress.self, bufferingPolicy: .bufferingNewest(1))
+    async let value = threads.run {
+      defer { continuation.finish() }
+      var last = MonotonicTime.now
+      return try job { current, total in
+        let now = MonotonicTime.now
+        guard last.duration(to: now) >= .milliseconds(100) else { return }
+        last = now
+        continuation.yield(.init(subject: subject, current: current, total: total))
+      }
+    }
+    for await event in events { try await send(event) }
+    return try await value
+  }
+}
+
+/// A right that exists once.
+private final class TakenOnce: Sendable {
+  private let isTaken = Atomic(false)
+
+  /// Whether the caller is the first one.
+  func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
 }

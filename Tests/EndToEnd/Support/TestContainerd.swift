@@ -4,6 +4,8 @@ import Foundation
 final class TestContainerd {
   static let image = "docker.io/library/busybox:latest"
   let scratch: String
+  /// Of its own, because a cgroup's path is made of it.
+  let namespace: String
   private var daemon: Command?
 
   /// Whether there is all that is needed.
@@ -22,7 +24,8 @@ final class TestContainerd {
   }
 
   private init() throws {
-    scratch = "/tmp/gantry-ctr-\(UUID().uuidString.prefix(8).lowercased())"
+    namespace = "gantry-ctr-\(UUID().uuidString.prefix(8).lowercased())"
+    scratch = "/tmp/\(namespace)"
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     let configuration = """
       version = 2
@@ -51,6 +54,9 @@ final class TestContainerd {
     try eventually("containerd ends") { daemon?.isRunning != true }
   }
 
+  /// The words that a `ctr` command begins with.
+  var program: [String] { ["ctr", "-a", "\(scratch)/c.sock", "-n", namespace] }
+
   /// Runs `ctr`; a failing one fails the test.
   @discardableResult
   func ctr(_ arguments: String..., within seconds: Double = 30) throws -> CommandResult {
@@ -61,12 +67,12 @@ final class TestContainerd {
 
   /// Runs `ctr`, whatever comes of it.
   func attempt(_ arguments: [String], input: [UInt8]? = nil, within seconds: Double = 30) throws -> CommandResult {
-    try Command.run(["ctr", "-a", "\(scratch)/c.sock"] + arguments, input: input, within: seconds)
+    try Command.run(program + arguments, input: input, within: seconds)
   }
 
   var bundles: [String] {
     (try? FileManager.default.contentsOfDirectory(
-      atPath: "\(scratch)/state/io.containerd.runtime.v2.task/default")) ?? []
+      atPath: "\(scratch)/state/io.containerd.runtime.v2.task/\(namespace)")) ?? []
   }
 
   /// What `ctr task ls` says of a task; nil where it is not listed.
