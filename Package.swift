@@ -96,10 +96,7 @@ let images: [Target] = [
   .target(name: "CConfinement", dependencies: ["CSeccomp"]),
   module(
     "Worker",
-    [
-      "Archive", "CConfinement", "CLinux", "Digests", "ImageSpec", "AsyncServices", "AsyncWire", "Messages", "Threads",
-      "Wire", "JSON", "Linux", "Errors",
-    ]),
+    ["Archive", "CConfinement", "CLinux", "Digests", "ImageSpec", "Messages", "Wire", "JSON", "Linux", "Errors"]),
   program("gantry-worker", ["Worker"], linking: staticRuntime),
 ]
 
@@ -184,7 +181,11 @@ let unitTests: [Target] = [
     ]),
   tests("ImageSpecTests", ["ImageSpec", "Digests", "JSON", "Errors"]),
   tests(
-    "ArchiveTests", ["Archive", "CLinux", "Worker", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux", "Errors"]),
+    "ArchiveTests",
+    [
+      "Archive", "CLinux", "Worker", "AsyncWire", "Messages", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux",
+      "Errors",
+    ]),
   tests(
     "PluginTests",
     [

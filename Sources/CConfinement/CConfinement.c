@@ -7,54 +7,12 @@
 #include <locale.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-
-int gantry_peek_begin(int socket, int seconds) {
-  int offset = 0;
-  struct timeval limit = {.tv_sec = seconds};
-  if (setsockopt(socket, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof offset) < 0) return -1;
-  return setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-}
-
-int gantry_peek_end(int socket) {
-  int offset = -1;
-  struct timeval limit = {0};
-  if (setsockopt(socket, SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof offset) < 0) return -1;
-  return setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-}
-
-ssize_t gantry_peek(int socket, void *bytes, size_t length, int *descriptors, size_t room, size_t *count) {
-  union {
-    struct cmsghdr header;
-    unsigned char space[CMSG_SPACE(64 * sizeof(int))];
-  } control;
-  struct iovec part = {.iov_base = bytes, .iov_len = length};
-  struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-  ssize_t received = recvmsg(socket, &message, MSG_PEEK | MSG_CMSG_CLOEXEC);
-  if (received < 0) return received;
-  for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-    size_t came = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (size_t i = 0; i < came; i++) {
-      int descriptor;
-      memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof(int));
-      if (*count < room) {
-        descriptors[(*count)++] = descriptor;
-      } else {
-        close(descriptor);
-      }
-    }
-  }
-  return received;
-}
 
 int gantry_leave_shared_namespaces(void) {
   if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0) return -1;

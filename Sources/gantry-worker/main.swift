@@ -1,3 +1,5 @@
+import Glibc
 import Worker
 
-await WorkerMain.run()
+// Without clean-up: a thread may still be in the middle of a job that has failed.
+_exit(WorkerMain.run())

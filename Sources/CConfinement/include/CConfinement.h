@@ -1,5 +1,4 @@
-// How gantry-worker locks itself in: peeking at its one request before any thread runs, and the calls that
-// Swift cannot make (ancillary data, capability sets, a seccomp filter).
+// How gantry-worker locks itself in: the calls that Swift cannot make (namespaces, capability sets, a seccomp filter).
 //
 // Each function returns -1 with errno set on failure, if not said otherwise, and owns nothing.
 #pragma once
@@ -7,14 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-// Prepares `socket` for peeking from its first byte on, each wait at most `seconds` long.
-int gantry_peek_begin(int socket, int seconds);
-// Goes back to ordinary reads, which begin at the first byte.
-int gantry_peek_end(int socket);
-// Waits for bytes beyond those peeked at already; they stay in the socket. Descriptors that came with them are
-// duplicated, close-on-exec; the caller closes its copies.
-ssize_t gantry_peek(int socket, void *bytes, size_t length, int *descriptors, size_t room, size_t *count);
 
 // Moves this thread into mount, network, IPC and host name namespaces of its own; no mount made here is seen outside.
 int gantry_leave_shared_namespaces(void);

@@ -16,7 +16,7 @@ enum Confinement {
   static func enter(staging: FileDescriptor) throws(GantryError) {
     try prepare()
     let place = try Mounting.place(apartFrom: [])
-    try Mounting.bind("/proc/self/fd/\(staging.number)", to: place)
+    try Mounting.bind(staging, to: place)
     try lock(into: place, keeping: [])
   }
 

@@ -26,6 +26,20 @@ enum Mounting {
     throw GantryError(.failedPrecondition, "there is no directory to mount a snapshot on, such as /mnt: make one")
   }
 
+  /// Mounts an open directory. It was opened in another mount namespace, so it must be found again in this one.
+  static func bind(_ directory: FileDescriptor, to place: String) throws(GantryError) {
+    var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    try retryingOnInterrupt("readlink") { readlink("/proc/self/fd/\(directory.number)", &path, path.count - 1) }
+    let source = String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    var (wanted, found) = (stat(), stat())
+    try retryingOnInterrupt("fstat") { fstat(directory.number, &wanted) }
+    try retryingOnInterrupt("lstat", source) { lstat(source, &found) }
+    guard wanted.st_dev == found.st_dev, wanted.st_ino == found.st_ino else {
+      throw GantryError(.failedPrecondition, "the staging directory \(source) is not where it was: it has been renamed")
+    }
+    try bind(source, to: place)
+  }
+
   static func bind(_ source: String, to place: String) throws(GantryError) {
     try retryingOnInterrupt("mount", source) { Glibc.mount(source, place, nil, UInt(MS_BIND), nil) }
     try retryingOnInterrupt("mount", place) {
