@@ -196,7 +196,9 @@ let unitTests: [Target] = [
   tests(
     "CoreTests",
     [
-      "Core", "Database", "Threads", "PluginKit", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors",
+      "CLinux", "Core", "Database", "Threads", "Processes", "PluginKit", "AsyncServices", "AsyncWire", "Messages",
+      "JSON", "Linux",
+      "Errors",
     ]),
   tests(
     "EngineTests",

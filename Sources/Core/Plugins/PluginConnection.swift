@@ -32,14 +32,14 @@ public struct PluginConnection: Caller {
     do throws(GantryError) {
       return try await session.client.unary(method, request, options: options)
     } catch {
-      guard error.code == .unavailable, session.client.isClosed else { throw error }
+      guard wentAway(session, error) else { throw error }
       guard method.isIdempotent else { throw interrupted(method, error) }
     }
     let next = try await running(options, newerThan: session.generation)
     do throws(GantryError) {
       return try await next.client.unary(method, request, options: options)
     } catch {
-      guard error.code == .unavailable, next.client.isClosed else { throw error }
+      guard wentAway(next, error) else { throw error }
       throw interrupted(method, error)
     }
   }
@@ -66,6 +66,11 @@ public struct PluginConnection: Caller {
   {
     let timeout = min(options.timeout ?? Self.startTimeout, Self.startTimeout)
     return try await supervisor.session(newerThan: generation, timeout: timeout)
+  }
+
+  /// Whether a call failed because its connection ended: closed by the plugin, or by us because it hung.
+  private func wentAway(_ session: PluginSession, _ error: GantryError) -> Bool {
+    session.client.isClosed && error.code == .unavailable
   }
 
   private func interrupted(_ method: MethodDescriptor, _ error: GantryError) -> GantryError {

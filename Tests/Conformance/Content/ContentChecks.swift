@@ -51,7 +51,8 @@ enum ContentChecks {
         let data = Array(bytes[start..<(start + third)])
         requests.append(
           Request(
-            action: number == 2 ? .commit : .write, ref: ref, total: Int64(3 * third), expected: digest, offset: Int64(start),
+            action: number == 2 ? .commit : .write, ref: ref, total: Int64(3 * third), expected: digest,
+            offset: Int64(start),
             data: data))
       }
       _ = try await probe.write(requests)

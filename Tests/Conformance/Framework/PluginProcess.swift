@@ -19,7 +19,8 @@ public actor PluginProcess: PluginUnderTest {
   private let program: String
   private let directory: String
   private let configuration: String
-  private let isIsolated: Bool
+  /// Where it runs; nil is the host's own.
+  private let namespace: FileDescriptor?
   private var current: Run
 
   /// Starts the program and has it describe itself.
@@ -36,8 +37,8 @@ public actor PluginProcess: PluginUnderTest {
     self.program = program
     self.directory = directory
     self.configuration = configuration
-    self.isIsolated = isIsolated
-    current = try await Self.start(program, directory, configuration, isIsolated)
+    namespace = isIsolated ? try await NetworkNamespace.create() : nil
+    current = try await Self.start(program, directory, configuration, namespace)
   }
 
   /// What the plugin says of itself.
@@ -51,7 +52,7 @@ public actor PluginProcess: PluginUnderTest {
     current.process.signal(SIGKILL)
     _ = try await current.process.waitUntilExit()
     current.client.close()
-    current = try await Self.start(program, directory, configuration, isIsolated)
+    current = try await Self.start(program, directory, configuration, namespace)
   }
 
   /// Asks it to end.
@@ -74,7 +75,7 @@ public actor PluginProcess: PluginUnderTest {
   private static let newNetworkNamespace: Int32 = 0x4000_0000
 
   private static func start(
-    _ program: String, _ directory: String, _ configuration: String, _ isIsolated: Bool
+    _ program: String, _ directory: String, _ configuration: String, _ namespace: FileDescriptor?
   ) async throws -> Run {
     let (ours, theirs) = try UnixSocket.pair()
     try theirs.setNonBlocking(false)
@@ -88,8 +89,8 @@ public actor PluginProcess: PluginUnderTest {
       ], descriptors: [(theirs, socket)])
     let process = try await DetachedThread.run(name: "spawn") {
       // The plugin inherits the namespace of the thread that starts it.
-      if isIsolated, gantry_unshare(newNetworkNamespace) != 0 {
-        throw GantryError.system("unshare", "network namespace")
+      if let namespace, gantry_setns(namespace.number, newNetworkNamespace) != 0 {
+        throw GantryError.system("setns", "network namespace")
       }
       return try ChildProcess.spawn(request)
     }

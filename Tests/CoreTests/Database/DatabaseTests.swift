@@ -159,7 +159,7 @@ import Testing
     #expect(error?.code == .failedPrecondition)
   }
 
-  @Test func aTransactionCostsWellUnderAMillisecond() async throws {
+  @Test func aTransactionDoesNotWaitForTheDisk() async throws {
     let database = try await Database.open(path: path, migrations: Self.schema)
     let clock = ContinuousClock()
     let count = 500
@@ -169,6 +169,7 @@ import Testing
       }
     }
     print("database: \(duration / count) a transaction")
-    #expect(duration / count < .milliseconds(2))
+    // Far above what it takes on an idle machine, far below a sync of the disk for each transaction of a busy one.
+    #expect(duration / count < .milliseconds(20))
   }
 }

@@ -103,7 +103,8 @@ extension NetlinkSocket {
     }
   }
 
-  /// Sends what no other route fits by way of `gateway`.
+  /// Sends what no other route fits by way of `gateway`. Where there is a way out already it stays: as with Docker, the
+  /// first network that a container joins is the one it leaves by.
   func addDefaultRoute(by gateway: IPAddress) throws(GantryError) {
     var info = rtmsg()
     info.rtm_family = gateway.family.number
@@ -114,7 +115,10 @@ extension NetlinkSocket {
     var message = NetlinkMessage(type: UInt16(RTM_NEWROUTE), flags: Self.create)
     message.append(info)
     message.attribute(UInt16(RTA_GATEWAY.rawValue), gateway.bytes)
-    try perform(message, "add route by \(gateway)")
+    do throws(GantryError) {
+      try perform(message, "add route by \(gateway)")
+    } catch  where error.errno == EEXIST {
+    }
   }
 
   /// Every block of addresses that the host's routes and links use; the default route is none.
