@@ -1,5 +1,6 @@
 import AsyncServices
 import AsyncWire
+import CLinux
 import Errors
 import Glibc
 import Linux
@@ -41,14 +42,13 @@ final class WorkerProcess: Sendable {
   /// Closes the connection and waits for the worker to be gone, as it must be then.
   func end() -> Bool {
     connection.close()
-    for _ in 0..<500 {
-      var status: Int32 = 0
-      if waitpid(pid, &status, WNOHANG) == pid { return status == 0 }
-      usleep(10_000)
-    }
-    kill(pid, SIGKILL)
-    waitpid(pid, nil, 0)
-    return false
+    let descriptor = FileDescriptor(adopting: gantry_pidfd_open(pid, 0))
+    var watched = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+    let hasEnded = poll(&watched, 1, 5000) == 1
+    if !hasEnded { kill(pid, SIGKILL) }
+    var status: Int32 = 0
+    waitpid(pid, &status, 0)
+    return hasEnded && status == 0
   }
 
   func applyLayer(_ request: GantryWorkerV1.ApplyLayerRequest, blob: FileDescriptor) async throws

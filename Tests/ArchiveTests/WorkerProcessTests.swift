@@ -107,7 +107,7 @@ struct WorkerProcessTests {
     let root = "/proc/\(worker.pid)/root"
     for _ in 0..<500 {
       if access("\(root)/proc", F_OK) != 0 { break }
-      usleep(10_000)
+      poll(nil, 0, 10)
     }
     #expect(access("\(root)/etc/passwd", F_OK) != 0)
     let status = try FileDescriptor.open("/proc/\(worker.pid)/status", O_RDONLY).readAll()
