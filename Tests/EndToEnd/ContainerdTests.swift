@@ -197,4 +197,28 @@ struct ContainerdTests {
       #expect(try containerd.ctr("task", "exec", "--exec-id", "e", "second", "echo", "on").output == "on\n")
     }
   }
+
+  @Test func logsGoToFilesAndToPrograms() throws {
+    try TestContainerd.use { (containerd) throws in
+      let logger = "\(containerd.scratch)/logger"
+      let script =
+        "#!/bin/sh\nexec 5>&-\n{ echo \"$CONTAINER_ID $*\"; cat <&3; } > \(logger).out &\n"
+        + "cat <&4 > \(logger).err &\nwait\n"
+      try Data(script.utf8).write(to: URL(fileURLWithPath: logger))
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: logger)
+      let file = "\(containerd.scratch)/new/file.log"
+      for (id, uri) in [("tofile", "file://\(file)"), ("toprogram", "binary://\(logger)?key=value")] {
+        try containerd.ctr(
+          "run", "-d", "--log-uri", uri, "--runtime", TestContainerd.shim, TestContainerd.image, id, "sh", "-c",
+          "echo out; echo err >&2")
+        try eventually("\(id) has stopped") { try containerd.status(of: id)?.status == "STOPPED" }
+        try containerd.ctr("task", "rm", id)
+      }
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == "out\nerr\n")
+      try eventually("the logger has written") {
+        try String(contentsOfFile: "\(logger).out", encoding: .utf8) == "toprogram key value\nout\n"
+          && String(contentsOfFile: "\(logger).err", encoding: .utf8) == "err\n"
+      }
+    }
+  }
 }

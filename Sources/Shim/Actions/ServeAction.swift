@@ -9,6 +9,8 @@ import Messages
 /// Serves the containers of one shim until the last one is gone and it is told to end.
 final class ServeAction {
   private static let lastAnswers = Duration.milliseconds(200)
+  /// How long events may keep a shim that has been told to end: as long as containerd waits for it.
+  private static let lastEvents = Duration.seconds(3)
 
   private let arguments: ShimArguments
   private let loop: EventLoop
@@ -78,14 +80,21 @@ final class ServeAction {
     guard !isEnding else { return }
     isEnding = true
     removeSocket()
-    events.whenIdle { [self] in
-      whenReadersAreDone { [self] in
-        // The answer to the call that ends us goes out before we do.
-        loop.addTimer(after: Self.lastAnswers) { [self] in loop.stop() }
-        loop.defer { [self] in if server.connectionCount == 0 { loop.stop() } }
-        server.onConnectionCountChange = { [self] count in if count == 0 { loop.stop() } }
-      }
+    var isTold = false
+    let told = { [self] in
+      guard !isTold else { return }
+      isTold = true
+      whenReadersAreDone { [self] in leave() }
     }
+    events.whenIdle(told)
+    loop.addTimer(after: Self.lastEvents, told)
+  }
+
+  /// The answer to the call that ends us goes out before we do.
+  private func leave() {
+    loop.addTimer(after: Self.lastAnswers) { [self] in loop.stop() }
+    loop.defer { [self] in if server.connectionCount == 0 { loop.stop() } }
+    server.onConnectionCountChange = { [self] count in if count == 0 { loop.stop() } }
   }
 
   private func whenReadersAreDone(_ body: @escaping () -> Void) {

@@ -22,15 +22,27 @@ final class LoggerProcess {
   ) throws(GantryError) {
     self.context = context
     reaper = context.reaper
-    let (readyEnd, signalEnd) = try FileDescriptor.pipe()
-    // Ours closes when this scope is left: end of file comes when the logger closes its own.
-    pid = try ProgramLaunch(
-      path: path, arguments: [path] + arguments,
-      environment: ["CONTAINER_ID=\(id)", "CONTAINER_NAMESPACE=\(context.namespace)"],
-      descriptors: [3: output, 4: error, 5: signalEnd]
-    ).spawn()
+    let readyEnd: FileDescriptor
+    (pid, readyEnd) = try Self.launch(
+      ProgramLaunch(
+        path: path, arguments: [path] + arguments,
+        environment: ["CONTAINER_ID=\(id)", "CONTAINER_NAMESPACE=\(context.namespace)"],
+        descriptors: [3: output, 4: error]))
     reaper.watch(pid) { [weak self] _ in self?.isRunning = false }
-    try Self.waitUntilReady(readyEnd, path: path)
+    do throws(GantryError) {
+      try Self.waitUntilReady(readyEnd, path: path)
+    } catch {
+      _ = kill(pid, SIGKILL)
+      throw error
+    }
+  }
+
+  /// Our copy of descriptor 5 is closed when this returns: its end comes when the logger closes its own.
+  private static func launch(_ program: ProgramLaunch) throws(GantryError) -> (pid_t, FileDescriptor) {
+    let (readyEnd, signalEnd) = try FileDescriptor.pipe()
+    var program = program
+    program.descriptors[5] = signalEnd
+    return (try program.spawn(), readyEnd)
   }
 
   private static func waitUntilReady(_ readyEnd: FileDescriptor, path: String) throws(GantryError) {

@@ -92,6 +92,6 @@ final class TestContainerd {
     daemon?.signal(SIGTERM)
     try? eventually("containerd ends") { daemon?.isRunning != true }
     daemon?.signal(SIGKILL)
-    _ = try? Command.run(["rm", "-rf", scratch])
+    _ = try? Command.run(["sh", "-c", "rm -rf \(scratch); rmdir /sys/fs/cgroup/*/\(namespace) 2>/dev/null"])
   }
 }

@@ -142,7 +142,10 @@ final class ShimFixture: Sendable {
       try? await Task.sleep(for: .milliseconds(10))
     }
     #expect(status == 0, "the shim ended with wait status \(status)")
-    let remove = try? ProgramLaunch(path: "/bin/rm", arguments: ["rm", "-rf", scratch], environment: []).spawn()
+    let script = "rm -rf \(scratch); rmdir /sys/fs/cgroup/gantry-test /sys/fs/cgroup/*/gantry-test 2>/dev/null"
+    let remove = try? ProgramLaunch(
+      path: "/bin/sh", arguments: ["sh", "-c", script], environment: ["PATH=/usr/bin:/bin"]
+    ).spawn()
     if let remove { waitpid(remove, &status, 0) }
   }
 }
