@@ -16,7 +16,7 @@ enum Reading {
         sincePause += count
         if pauseInBytes > 0, sincePause >= pauseInBytes {
           sincePause = 0
-          usleep(20_000)
+          poll(nil, 0, 20)
         }
       }
     }
