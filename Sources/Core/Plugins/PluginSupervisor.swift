@@ -98,21 +98,18 @@ final class PluginSupervisor: Sendable {
       }.get()
       if let session = change.0 { return session }
       let left = deadline - .now
-      guard left > .zero, await Self.wait(for: change.1, left) else {
-        if Task.isCancelled { throw GantryError(.cancelled, "the call to plugin \(settings.identity) was cancelled") }
+      guard left > .zero else {
         let (phase, error) = state.withLock { ($0.phase, $0.lastError) }
         throw Self.unavailable(settings.identity, phase, error)
       }
+      // Whether it changed or the time is up, the state is looked at once more.
+      await Self.wait(for: change.1, left)
+      if Task.isCancelled { throw GantryError(.cancelled, "the call to plugin \(settings.identity) was cancelled") }
     }
   }
 
-  private static func wait(for change: Promise<Void>, _ timeout: Duration) async -> Bool {
-    do {
-      try await withDeadline(timeout, "plugin") { try await change.get() }
-      return true
-    } catch {
-      return false
-    }
+  private static func wait(for change: Promise<Void>, _ timeout: Duration) async {
+    try? await withDeadline(timeout, "plugin") { try await change.get() }
   }
 
   private static func unavailable(

@@ -30,10 +30,10 @@ extension ContentChecks {
     ConformanceCheck("Open hands over the blob, read only") { plugin in
       guard await plugin.services.contains(service) else { try skip("the plugin does not offer \(service)") }
       let probe = await ContentProbe(plugin)
-      let (bytes, digest) = ContentProbe.blob(200_000)
+      let (bytes, digest) = ContentProbe.blob(20_000)
       _ = try await probe.store(bytes)
       let reply = try await probe.blobs.openReply(.init(digest: digest), options: within(5))
-      try expectEqual(reply.message.size, 200_000, "the size")
+      try expectEqual(reply.message.size, 20_000, "the size")
       let descriptor = try require(reply.descriptors.first, "the answer must carry a descriptor")
       try expect(try descriptor.readAll() == bytes, "the descriptor must give the blob from its beginning")
       var byte: UInt8 = 0
@@ -46,7 +46,7 @@ extension ContentChecks {
     ConformanceCheck("Ingest takes in a file, with its digest known or computed") { plugin in
       guard await plugin.services.contains(service) else { try skip("the plugin does not offer \(service)") }
       let probe = await ContentProbe(plugin)
-      let known = ContentProbe.blob(3 << 20)
+      let known = ContentProbe.medium()
       let answer = try await ingest(probe, known.bytes, digest: known.digest, size: 3 << 20, labels: ["a": "1"])
       try expectEqual(answer.digest, known.digest, "the digest")
       try expectEqual(answer.size, 3 << 20, "the size")
@@ -84,7 +84,7 @@ extension ContentChecks {
   static let surviving: [ConformanceCheck] = [
     ConformanceCheck("blobs and unfinished writes are there again after the plugin was killed") { plugin in
       let before = await ContentProbe(plugin)
-      let kept = ContentProbe.blob(100_000)
+      let kept = ContentProbe.blob(10_000)
       _ = try await before.store(kept.bytes, labels: ["kept": "yes"])
       let (bytes, digest) = ContentProbe.blob(1000)
       let ref = UniqueName.make("ref")
@@ -98,7 +98,7 @@ extension ContentChecks {
       try expectEqual(try await after.info(kept.digest).labels["kept"], "yes", "the label after the restart")
       try expectEqual(try await after.status(ref).offset, 600, "the offset of the unfinished write")
       try await expectError(.notFound, what: "Info of what was not committed") { try await after.info(digest) }
-      _ = try await after.write([
+      _ = try await after.writeOnceUnlocked([
         Request(action: .commit, ref: ref, total: 1000, expected: digest, offset: 600, data: Array(bytes[600...]))
       ])
       try expect(try await after.read(digest) == bytes, "Read must give what was written before and after")

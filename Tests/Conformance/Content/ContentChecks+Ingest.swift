@@ -19,7 +19,7 @@ extension ContentChecks {
       try expectEqual(status.ref, ref, "the ref in Status")
       let refs = try await probe.client.listStatuses(.init(), options: within(5)).statuses.map(\.ref)
       try expect(refs.contains(ref), "ListStatuses must have the write")
-      let answers = try await probe.write([
+      let answers = try await probe.writeOnceUnlocked([
         Request(action: .stat, ref: ref),
         Request(action: .commit, ref: ref, total: 1000, expected: digest, offset: 400, data: Array(bytes[400...])),
       ])
@@ -34,7 +34,7 @@ extension ContentChecks {
       let ref = UniqueName.make("ref")
       _ = try await probe.write([Request(action: .write, ref: ref, data: [9, 9, 9])])
       _ = try await settled(probe, ref, offset: 3)
-      _ = try await probe.write([
+      _ = try await probe.writeOnceUnlocked([
         Request(action: .write, ref: ref, offset: 0, data: bytes),
         Request(action: .commit, ref: ref, total: 1000, expected: digest, offset: 1000),
       ])

@@ -29,6 +29,40 @@ struct ContentProbe: Sendable {
     return (bytes, SHA256.digest(bytes))
   }
 
+  /// A blob that is larger than a message.
+  ///
+  /// Always the same one, its digest worked out beforehand: a debug build takes seconds for that, in which a thread of
+  /// Swift's pool would do nothing else.
+  static func large() -> (bytes: [UInt8], digest: String) {
+    (pattern(5_400_000), "sha256:5ec737c327f522660f7fecfeabe07df08d1096432de06c4ed4cddb1238af46c2")
+  }
+
+  /// A second one, 3 MiB.
+  static func medium() -> (bytes: [UInt8], digest: String) {
+    (pattern(3 << 20), "sha256:a1feacf0d812ba4d0b0e463ed45bbd583cea1de55c54693116754b30b5794745")
+  }
+
+  private static func pattern(_ count: Int) -> [UInt8] {
+    let period = Array(UInt8(0)..<251)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + period.count)
+    while bytes.count < count { bytes += period }
+    bytes.removeSubrange(count...)
+    return bytes
+  }
+
+  /// As `write`, again and again while the plugin has not yet seen that an earlier writer of the ref is gone.
+  func writeOnceUnlocked(_ requests: [Request]) async throws -> [Response] {
+    for _ in 0..<500 {
+      do {
+        return try await write(requests)
+      } catch let error as GantryError where error.code == .unavailable {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+    }
+    return try await write(requests)
+  }
+
   /// Opens a write and sends requests one after the other, each after the answer to the one before.
   ///
   /// - Returns: the answers; fewer than requests where the plugin ended the stream.

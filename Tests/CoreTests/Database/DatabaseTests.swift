@@ -162,14 +162,15 @@ import Testing
   @Test func aTransactionDoesNotWaitForTheDisk() async throws {
     let database = try await Database.open(path: path, migrations: Self.schema)
     let clock = ContinuousClock()
-    let count = 500
-    let duration = try await clock.measure {
-      for number in 0..<count {
-        try await database.transaction { try $0.execute("INSERT INTO parent VALUES (?, ?)", number, "n\(number)") }
+    var fastest = Duration.seconds(1)
+    for number in 0..<300 {
+      let duration = try await clock.measure {
+        _ = try await database.transaction { try $0.execute("INSERT INTO parent VALUES (?, ?)", number, "n\(number)") }
       }
+      fastest = min(fastest, duration)
     }
-    print("database: \(duration / count) a transaction")
-    // Far above what it takes on an idle machine, far below a sync of the disk for each transaction of a busy one.
-    #expect(duration / count < .milliseconds(20))
+    print("database: \(fastest) for the fastest of 300 transactions")
+    // The fastest, since other tests run beside; a sync of the disk would slow down each of them.
+    #expect(fastest < .milliseconds(2))
   }
 }

@@ -60,6 +60,6 @@ extension PluginHost {
   }
 
   func reaches(_ state: PluginState, _ kind: PluginKind, _ name: String) async -> Bool {
-    await eventually(.seconds(10)) { status(kind, name)?.state == state }
+    await eventually(.seconds(30)) { status(kind, name)?.state == state }
   }
 }
