@@ -9,7 +9,7 @@ extension Cgroup {
     public let unified: FileDescriptor?
 
     /// v1 `tasks` files, open for writing: the single thread that writes "0" moves itself. Unlike
-    /// `cgroup.procs` this does not wait for an RCU grace period in the kernel (measured: 20 ms for nine hierarchies).
+    /// `cgroup.procs` this does not wait for an RCU grace period in the kernel.
     public let tasks: [FileDescriptor]
   }
 

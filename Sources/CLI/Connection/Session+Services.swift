@@ -41,20 +41,9 @@ extension Session {
   ) async throws(CommandFailure) -> Int32 {
     // The connection is there before many ask for it at once.
     _ = try await client()
-    let outcomes = await withTaskGroup(of: (Int, Result<String?, any Error>).self) { group in
-      for (place, name) in names.enumerated() {
-        group.addTask {
-          do {
-            return (place, .success(try await body(name)))
-          } catch {
-            return (place, .failure(error))
-          }
-        }
-      }
-      var outcomes = [Result<String?, any Error>](repeating: .success(nil), count: names.count)
-      for await (place, outcome) in group { outcomes[place] = outcome }
-      return outcomes
-    }
+    let tasks = names.map { name in Task { try await body(name) } }
+    var outcomes: [Result<String?, any Error>] = []
+    for task in tasks { outcomes.append(await task.result) }
     var failures: [String] = []
     for outcome in outcomes {
       switch outcome {

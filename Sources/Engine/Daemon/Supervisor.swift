@@ -15,18 +15,20 @@ public final class Supervisor: Sendable {
   private let lock: RootLock
   private let listener: FileDescriptor
   private let server: Server
+  private let engine: Engine
   private let plugins: PluginHost
   private let database: Database
 
   private init(
     configuration: EngineConfiguration, log: Log, lock: RootLock, listener: FileDescriptor, server: Server,
-    plugins: PluginHost, database: Database
+    engine: Engine, plugins: PluginHost, database: Database
   ) {
     self.configuration = configuration
     self.log = log
     self.lock = lock
     self.listener = listener
     self.server = server
+    self.engine = engine
     self.plugins = plugins
     self.database = database
   }
@@ -56,7 +58,8 @@ public final class Supervisor: Sendable {
         configuration, database: database, paths: paths, plugins: plugins, log: log)
       let server = Server(routes: engine.routes, allowedPeer: .any)
       return Supervisor(
-        configuration: configuration, log: log, lock: lock, listener: listener, server: server, plugins: plugins,
+        configuration: configuration, log: log, lock: lock, listener: listener, server: server, engine: engine,
+        plugins: plugins,
         database: database)
     } catch {
       await plugins.stop()
@@ -104,6 +107,7 @@ public final class Supervisor: Sendable {
     ServiceManager.notify("STOPPING=1")
     await server.shutdown(grace: Self.grace)
     unlink(configuration.socketPath)
+    await engine.networks.takeDown()
     await plugins.stop()
     await database.close()
     withExtendedLifetime(lock) {}

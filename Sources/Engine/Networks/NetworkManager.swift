@@ -118,6 +118,22 @@ package final class NetworkManager: Sendable {
     }
   }
 
+  /// Has the plugin take its networks' links and rules away where no container is on them any more. They come back, with
+  /// the same addresses, when a container asks for them.
+  package func takeDown() async {
+    for network in all where Self.needsPlugin(network) {
+      do {
+        _ = try await context.backends.networks.deleteNetwork(
+          .init(id: network.id), options: .init(timeout: .seconds(5)))
+        state.withLock { _ = $0.confirmed.remove(network.id) }
+      } catch where error.code == .failedPrecondition {
+        continue
+      } catch {
+        context.log.warning("network \(network.name) is left as it is: \(error)")
+      }
+    }
+  }
+
   private func forget(_ endpoint: GantryNetworkV1.Endpoint) async throws {
     guard let container = context.registry.container(id: endpoint.containerId) else {
       return try await leave(container: endpoint.endpointId, network: endpoint.networkId)
