@@ -12,12 +12,13 @@ package struct ContainerInspect: Sendable {
   /// Bytes written by the container, and bytes in all; nil where nobody asked.
   package var sizes: (written: Int64, total: Int64)?
   package var runtimeName: String
-  package var usesCgroupV2: Bool
+  /// What the image says beside what the container took over; nil where the image is gone.
+  package var image: GantryWorkerV1.ImageConfig?
 
   package init(
     record: ContainerRecord, files: ContainerFiles, storage: StorageDetails, network: NetworkRecord?,
     execIDs: [String] = [], sizes: (written: Int64, total: Int64)? = nil, runtimeName: String = "linux",
-    usesCgroupV2: Bool = false
+    image: GantryWorkerV1.ImageConfig? = nil
   ) {
     self.record = record
     self.files = files
@@ -26,7 +27,7 @@ package struct ContainerInspect: Sendable {
     self.execIDs = execIDs
     self.sizes = sizes
     self.runtimeName = runtimeName
-    self.usesCgroupV2 = usesCgroupV2
+    self.image = image
   }
 
   package var json: JSONValue {
@@ -111,18 +112,26 @@ package struct ContainerInspect: Sendable {
       ("AttachStdin", .bool(settings.attachStdin)),
       ("AttachStdout", .bool(settings.attachStdout)),
       ("AttachStderr", .bool(settings.attachStderr)),
+    ])
+    if let ports = image?.exposedPorts, !ports.isEmpty { object["ExposedPorts"] = .setOrNull(ports) }
+    let streams: [(String, JSONValue)] = [
       ("Tty", .bool(runtime.terminal)),
       ("OpenStdin", .bool(settings.openStdin)),
       ("StdinOnce", .bool(settings.stdinOnce)),
       ("Env", .strings(runtime.env)),
       ("Cmd", .stringsOrNull(settings.cmd)),
+    ]
+    for (key, value) in streams { object[key] = value }
+    object.add("Healthcheck", ImageInspect.healthcheck(image?.healthcheck ?? []))
+    let rest: [(String, JSONValue)] = [
       ("Image", .string(settings.image)),
-      ("Volumes", .null),
+      ("Volumes", .setOrNull(image?.volumes ?? [])),
       ("WorkingDir", .string(runtime.workingDirectory)),
       ("Entrypoint", .stringsOrNull(settings.entrypoint)),
-      ("OnBuild", .null),
+      ("OnBuild", .stringsOrNull(image?.onBuild ?? [])),
       ("Labels", .map(settings.labels)),
-    ])
+    ]
+    for (key, value) in rest { object[key] = value }
     if !settings.stopSignal.isEmpty { object["StopSignal"] = .string(settings.stopSignal) }
     if settings.stopTimeout >= 0 { object["StopTimeout"] = .integer(Int64(settings.stopTimeout)) }
     return .object(object)

@@ -16,12 +16,13 @@ package struct ContainerInspector: Sendable {
   package func inspect(_ container: Container, withSizes: Bool) async throws -> JSONValue {
     let snapshot = container.snapshot
     let sizes = withSizes ? await ContainerLister(context).sizes(snapshot.record) : nil
+    let image = try? await ImageStore(context).find(snapshot.record.imageID)
     let running = snapshot.execs.values.filter { $0.exit.value == nil }.map(\.id).sorted()
     return ContainerInspect(
       record: snapshot.record, files: context.paths.files(of: container.id),
       storage: StorageDetails(driver: context.backends.snapshotterName, mounts: await mounts(snapshot)),
       network: try? networks.find(snapshot.record.settings.network), execIDs: running, sizes: sizes,
-      runtimeName: context.backends.runtimeName, usesCgroupV2: context.host.usesCgroupV2
+      runtimeName: context.backends.runtimeName, image: image?.settings
     ).json
   }
 
