@@ -1,4 +1,6 @@
 import CLI
+import Glibc
+import Linux
 import Messages
 import Testing
 
@@ -108,6 +110,28 @@ import Testing
   @Test func `a container that is gone with its exit has its exit code from the events`() async throws {
     let engine = try FakeEngine()
     #expect(try await engine.run("run", "--rm", "busybox", "vanish") == .init(exitCode: 6, output: "", error: ""))
+  }
+
+  @Test func `a reader that goes away ends the command, not the container`() async throws {
+    let engine = try FakeEngine()
+    let (readEnd, writeEnd) = try FileDescriptor.pipe()
+    let console = Console(
+      input: try FileDescriptor.open("/dev/null", 0), output: writeEnd, error: try FileDescriptor.open("/dev/null", 1))
+    let command = Task { [socket = engine.socket] in
+      await Program.run(
+        ["-H", socket, "run", "--name", "c", "busybox", "sleep"],
+        in: Surroundings(
+          console: console, environment: { _ in nil }, workingDirectory: "/", catchesSignals: false))
+    }
+    while !engine.calls.contains("start") { try await Task.sleep(for: .milliseconds(5)) }
+    let process = try engine.process("c")
+    try process.say("heard")
+    var heard = [UInt8](repeating: 0, count: 5)
+    #expect(try heard.withUnsafeMutableBytes { try readEnd.read(into: $0) } == 5)
+    withExtendedLifetime(readEnd) { _ = dup2(writeEnd.number, readEnd.number) }
+    try process.say("lost")
+    #expect(await command.value == 141)
+    process.exit(0)
   }
 
   @Test func `settings arrive as they were written`() async throws {

@@ -102,6 +102,10 @@ package final class AttachedProcess: Sendable {
           mode?.restore()
           session.console.complain("read escape sequence")
           return Result<GantryEngineV1.WaitContainerResponse?, CommandFailure>.success(nil)
+        case .copied(.outputClosed):
+          // Nobody reads any more. The container runs on, as Docker's does; its log has what it writes.
+          group.cancelAll()
+          return .failure(.silent(exitCode: 141))
         case .copied: break
         case .exited(let result):
           pump.processHasExited()
