@@ -23,7 +23,8 @@ package struct ContainerCreator: Sendable {
     let id = HexID.random()
     let wanted = try request.name.isEmpty ? nil : ContainerName.checked(request.name)
     let image = try await image(request.image)
-    let settings = try SettingsMerge.merge(request, image: image.settings, id: id, host: context.host)
+    let settings = try SettingsMerge.merge(
+      request, image: image.settings, id: id, host: context.host, configuration: context.configuration)
     try SettingsCheck.check(settings, host: context.host)
     _ = try networks.find(settings.network)
     try await makeBindSources(settings.container?.binds ?? [])

@@ -76,10 +76,12 @@ package struct ContainerPreparer: Sendable {
         "network", "connect", id: network.id, ["container": record.id, "name": network.name, "type": network.driver])
     }
     let endpoint = sandbox.endpoint
+    let configuration = context.configuration
     try await context.threads.run {
       try Directory.create(files.directory, mode: 0o710)
       try ContainerFilesWriter.write(
-        files, record: record, endpoint: endpoint, sharesHostNetwork: network.driver == "host")
+        files, record: record, endpoint: endpoint, sharesHostNetwork: network.driver == "host",
+        configuration: configuration)
     }
     return sandbox
   }

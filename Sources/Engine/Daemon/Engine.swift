@@ -21,7 +21,7 @@ package final class Engine: Sendable {
   let processes: ProcessLister
   let info: EngineInfo
 
-  package init(_ context: EngineContext, plugins: any PluginDirectory, configuration: EngineConfiguration) {
+  package init(_ context: EngineContext, plugins: any PluginDirectory) {
     self.context = context
     self.plugins = plugins
     networks = NetworkManager(context)
@@ -36,7 +36,7 @@ package final class Engine: Sendable {
     execs = ExecRunner(context)
     inspector = ContainerInspector(context, networks: networks)
     processes = ProcessLister(context)
-    info = EngineInfo(context, plugins: plugins, configuration: configuration)
+    info = EngineInfo(context, plugins: plugins)
   }
 
   /// Takes up what an earlier process left, and answers when every container's state is known.

@@ -10,6 +10,7 @@ package struct EngineContext: Sendable {
   package let shims: any ShimLauncher
   package let workers: any WorkerLauncher
   package let host: HostFacts
+  package let configuration: EngineConfiguration
   package let log: Log
   package let events: EventBus
   package let registry: ContainerRegistry
@@ -19,7 +20,8 @@ package struct EngineContext: Sendable {
 
   package init(
     database: Database, paths: EnginePaths, backends: Backends, shims: any ShimLauncher, workers: any WorkerLauncher,
-    host: HostFacts, log: Log, events: EventBus = EventBus(),
+    host: HostFacts, configuration: EngineConfiguration = EngineConfiguration(), log: Log,
+    events: EventBus = EventBus(),
     registry: ContainerRegistry = ContainerRegistry(), failpoints: Failpoints = .shared
   ) {
     self.database = database
@@ -28,6 +30,7 @@ package struct EngineContext: Sendable {
     self.shims = shims
     self.workers = workers
     self.host = host
+    self.configuration = configuration
     self.log = log
     self.events = events
     self.registry = registry

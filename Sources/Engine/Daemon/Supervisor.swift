@@ -89,8 +89,8 @@ public final class Supervisor: Sendable {
         ShimHost(runDirectory: configuration.runDirectory, log: log),
         standIn: Installation.current.program("gantry-shim")),
       workers: WorkerProcesses(WorkerHost(program: Installation.current.program("gantry-worker"), log: log)),
-      host: .current(), log: log)
-    let engine = Engine(context, plugins: HostedPlugins(plugins), configuration: configuration)
+      host: .current(), configuration: configuration, log: log)
+    let engine = Engine(context, plugins: HostedPlugins(plugins))
     try await engine.start()
     return engine
   }

@@ -10,14 +10,15 @@ package enum ContainerFilesWriter {
   ///   - endpoint: the container's place on its network; nil where it has none of its own.
   ///   - sharesHostNetwork: hosts and resolver are the host's then.
   package static func write(
-    _ files: ContainerFiles, record: ContainerRecord, endpoint: GantryNetworkV1.Endpoint?, sharesHostNetwork: Bool
+    _ files: ContainerFiles, record: ContainerRecord, endpoint: GantryNetworkV1.Endpoint?, sharesHostNetwork: Bool,
+    configuration: EngineConfiguration
   ) throws(GantryError) {
     let runtime = record.runtime
     try put("\(runtime.hostname)\n", files.hostname)
     let hostHosts = sharesHostNetwork ? text("/etc/hosts") : nil
     try put(hostHosts ?? hosts(runtime, endpoint: endpoint), files.hosts)
     let resolver = text("/etc/resolv.conf") ?? ""
-    try put(sharesHostNetwork ? resolver : resolvConf(resolver), files.resolvConf)
+    try put(sharesHostNetwork ? resolver : resolvConf(resolver, configuration: configuration), files.resolvConf)
   }
 
   /// The bind mounts of these files, except where the user mounts something of their own.
@@ -49,14 +50,30 @@ package enum ContainerFilesWriter {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The host's resolver without servers on the host's own loopback, which a container cannot reach.
-  package static func resolvConf(_ host: String) -> String {
+  /// The host's resolver without servers on the host's own loopback, which a container cannot reach, and
+  /// with what the configuration says instead.
+  package static func resolvConf(
+    _ host: String, configuration: EngineConfiguration = EngineConfiguration()
+  ) -> String {
     let lines = host.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
       let words = line.split(whereSeparator: \.isWhitespace)
-      guard words.count >= 2, words[0] == "nameserver" else { return true }
+      switch words.first {
+      case "nameserver" where !configuration.nameServers.isEmpty: return false
+      case "search" where !configuration.searchDomains.isEmpty: return false
+      case "options" where !configuration.resolverOptions.isEmpty: return false
+      case "nameserver" where words.count >= 2: break
+      default: return true
+      }
       return !words[1].hasPrefix("127.") && words[1] != "::1"
     }
-    return lines.joined(separator: "\n")
+    var added = configuration.nameServers.map { "nameserver \($0)" }
+    if !configuration.searchDomains.isEmpty {
+      added.append("search \(configuration.searchDomains.joined(separator: " "))")
+    }
+    if !configuration.resolverOptions.isEmpty {
+      added.append("options \(configuration.resolverOptions.joined(separator: " "))")
+    }
+    return (added.map { $0[...] } + lines).joined(separator: "\n")
   }
 
   // Written in place, not renamed: a running container has the file itself mounted.

@@ -1,3 +1,4 @@
+import Core
 import Errors
 import Messages
 
@@ -8,7 +9,7 @@ package enum SettingsMerge {
   /// - Throws: `.invalidArgument` naming the setting that cannot be.
   package static func merge(
     _ request: GantryEngineV1.CreateContainerRequest, image: GantryWorkerV1.ImageConfig, id: String,
-    host: HostFacts
+    host: HostFacts, configuration: EngineConfiguration = EngineConfiguration()
   ) throws(GantryError) -> GantryEngineV1.CreateContainerRequest {
     var merged = request
     var container = request.container ?? .init()
@@ -25,7 +26,14 @@ package enum SettingsMerge {
     if container.workingDirectory.isEmpty { container.workingDirectory = image.workingDirectory }
     merged.labels = image.labels.merging(request.labels) { _, own in own }
     if merged.stopSignal.isEmpty { merged.stopSignal = image.stopSignal }
-    if merged.logDriver.isEmpty { merged.logDriver = "json-file" }
+    if merged.logDriver.isEmpty {
+      merged.logDriver = configuration.logDriver
+      merged.logOptions = configuration.logOptions.merging(request.logOptions) { $1 }
+    }
+    let limited = Set(container.ulimits.map(\.name))
+    for (name, limit) in configuration.ulimits.sorted(by: { $0.key < $1.key }) where !limited.contains(name) {
+      container.ulimits.append(.init(name: name, soft: limit.soft, hard: limit.hard))
+    }
     merged.network = request.network.isEmpty ? "default" : request.network
     container.networkMode = runtimeNetworkMode(merged.network)
     if container.hostname.isEmpty, container.utsMode != "host" {

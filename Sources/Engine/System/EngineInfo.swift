@@ -8,12 +8,10 @@ import Messages
 package struct EngineInfo: Sendable {
   let context: EngineContext
   let plugins: any PluginDirectory
-  let configuration: EngineConfiguration
 
-  package init(_ context: EngineContext, plugins: any PluginDirectory, configuration: EngineConfiguration) {
+  package init(_ context: EngineContext, plugins: any PluginDirectory) {
     self.context = context
     self.plugins = plugins
-    self.configuration = configuration
   }
 
   package func json() async throws -> JSONValue {
@@ -37,6 +35,8 @@ package struct EngineInfo: Sendable {
     for (key, value) in engine { object[key] = value }
     return .object(object)
   }
+
+  private var configuration: EngineConfiguration { context.configuration }
 
   private var driverStatus: JSONValue {
     let snapshotter = plugins.summaries.first {

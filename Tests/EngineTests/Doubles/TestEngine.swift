@@ -58,7 +58,7 @@ final class TestEngine: Sendable {
     let context = EngineContext(
       database: database, paths: paths, backends: backends, shims: shims, workers: workers, host: host,
       log: Log(subject: "test") { _ in }, failpoints: failpoints)
-    engine = Engine(context, plugins: NoPlugins(), configuration: EngineConfiguration())
+    engine = Engine(context, plugins: NoPlugins())
     try await engine.start()
   }
 
