@@ -126,7 +126,7 @@ package final class NetworkManager: Sendable {
         _ = try await context.backends.networks.deleteNetwork(
           .init(id: network.id), options: .init(timeout: .seconds(5)))
         state.withLock { _ = $0.confirmed.remove(network.id) }
-      } catch where error.code == .failedPrecondition {
+      } catch  where error.code == .failedPrecondition {
         continue
       } catch {
         context.log.warning("network \(network.name) is left as it is: \(error)")
