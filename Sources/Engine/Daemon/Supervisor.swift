@@ -8,7 +8,7 @@ import Synchronization
 
 /// One running `gantryd`: everything it holds, from the lock on its root to the socket it listens on.
 public final class Supervisor: Sendable {
-  private static let grace = Duration.seconds(3)
+  private static let grace = Duration.milliseconds(500)
 
   private let configuration: EngineConfiguration
   private let log: Log
