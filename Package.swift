@@ -144,7 +144,8 @@ let supervisor: [Target] = [
   module(
     "Engine",
     [
-      "Core", "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "Digests", "JSON", "Linux",
+      "CLinux", "Core", "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "Digests", "JSON",
+      "Linux",
       "Errors",
     ]),
   program("gantryd", ["Engine", "Core"], linking: staticRuntime),

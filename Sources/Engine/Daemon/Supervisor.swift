@@ -1,4 +1,5 @@
 import AsyncWire
+import CLinux
 import Core
 import Database
 import Errors
@@ -43,6 +44,8 @@ public final class Supervisor: Sendable {
       throw GantryError(
         .permissionDenied, "gantryd makes namespaces, mounts and network links: run it as root, with sudo gantryd")
     }
+    // What a careless starter left open must not live on in shims and containers.
+    _ = gantry_close_on_exec_from(3)
     umask(0o022)
     raiseDescriptorLimit()
     let lock = try await RootLock.take(root: configuration.rootDirectory)
