@@ -80,7 +80,7 @@ import Testing
       try await engine.run("image", "import", "-", "img:1", input: "data")
         == .init(
           exitCode: 0, output: "Loaded image: img:1\n",
-          error: "layer 0123456789ab: Storing\nlayer 0123456789ab: Unpacking\nlayer 0123456789ab: Done\n"))
+          error: ""))
     #expect(try await engine.run("load", "-q", input: "data").output == "Loaded image ID: sha256:4\n")
     #expect(
       try await engine.run("import", "-", input: "bad")

@@ -3,11 +3,11 @@ import Linux
 import Messages
 import Synchronization
 
-/// Progress of many things at once: on a terminal a live line for each, elsewhere a plain line for each new step.
+/// Progress of many things at once: a live line for each on a terminal, nothing elsewhere. As with Docker's load,
+/// what is not a terminal has an error alone on its standard error.
 package final class ProgressDisplay: Sendable {
   private struct Line {
     let id: String
-    var status: String
     var text: String
   }
 
@@ -22,19 +22,17 @@ package final class ProgressDisplay: Sendable {
 
   /// Shows a step.
   package func show(_ step: GantryEngineV1.ImportProgress) {
+    guard isTerminal else { return }
     let name = Self.shortened(step.id)
     var text = name.isEmpty ? step.status : "\(name): \(step.status)"
-    if isTerminal, step.current > 0 { text += "  \(Self.amount(step))" }
+    if step.current > 0 { text += "  \(Self.amount(step))" }
     let written = lines.withLock { lines -> String? in
       guard let place = lines.firstIndex(where: { $0.id == step.id }) else {
-        lines.append(Line(id: step.id, status: step.status, text: text))
+        lines.append(Line(id: step.id, text: text))
         return text + "\n"
       }
-      let isNews = lines[place].status != step.status
       let isSame = lines[place].text == text
-      lines[place].status = step.status
       lines[place].text = text
-      guard isTerminal else { return isNews ? text + "\n" : nil }
       let up = lines.count - place
       return isSame ? nil : "\u{1B}[\(up)A\r\u{1B}[K\(text)\u{1B}[\(up)B\r"
     }
