@@ -41,7 +41,8 @@ install: build
 test: deps-test
 	$(SWIFT) build -c release --build-tests
 	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(PLUGINS)"
-	GANTRY_FUZZ_SECONDS=$${GANTRY_FUZZ_SECONDS:-60} $(SWIFT) test -c release --skip-build --skip EndToEnd
+	GANTRY_FUZZ_SECONDS=60 $(SWIFT) test -c release --skip-build --no-parallel --filter WireFuzz
+	GANTRY_FUZZ_SECONDS=5 GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --skip 'EndToEnd|WireFuzz'
 	GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --filter EndToEnd
 
 unit-test: deps

@@ -1,6 +1,7 @@
 #include "internal.h"
 
 #include <linux/sched.h>
+#include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
@@ -102,6 +103,16 @@ static void name_host(const gl_plan *plan) {
     gl_fail(GL_INVALID, errno, "setting the domain name \"%s\"", plan->domainname);
 }
 
+// A network namespace made here has nobody else to raise its loopback link.
+static void raise_loopback(const gl_plan *plan) {
+  if (!(plan->clone_flags & CLONE_NEWNET)) return;
+  int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+  if (descriptor < 0 || ioctl(descriptor, SIOCSIFFLAGS, &request) < 0)
+    gl_fail(GL_OTHER, errno, "raising the loopback link");
+  close(descriptor);
+}
+
 static int build_root(gl_plan *plan, const char *state, size_t length) {
   gl_make_propagation(plan);
   int root = gl_mount_rootfs(plan);
@@ -187,6 +198,7 @@ _Noreturn void gl_child(gl_plan *plan, int channel) {
   int slave = -1;
   if (plan->root_path) {
     name_host(plan);
+    raise_loopback(plan);
     slave = build_root(plan, state, length);
   } else {
     if (plan->terminal) {

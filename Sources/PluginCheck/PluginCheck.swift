@@ -20,8 +20,11 @@ public enum PluginCheck {
   /// - Parameters:
   ///   - arguments: without the program's name.
   ///   - print: takes the output.
+  ///   - complain: takes what belongs on standard error.
   /// - Returns: the exit status.
-  public static func run(_ arguments: [String], print: (String) -> Void) async -> Int32 {
+  public static func run(
+    _ arguments: [String], print: (String) -> Void, complain: (String) -> Void
+  ) async -> Int32 {
     var rest = arguments[...]
     var configuration = "{}"
     while let first = rest.first, first.hasPrefix("-") {
@@ -32,18 +35,18 @@ public enum PluginCheck {
         return 0
       case "--config" where !rest.isEmpty: configuration = rest.removeFirst()
       default:
-        print("gantry-plugin-check: unknown flag or missing value: \(first); see gantry-plugin-check --help\n")
+        complain("gantry-plugin-check: unknown flag or missing value: \(first); see gantry-plugin-check --help\n")
         return 2
       }
     }
     guard let path = rest.first, rest.count == 1 else {
-      print("gantry-plugin-check: name one plugin's executable; see gantry-plugin-check --help\n")
+      complain("gantry-plugin-check: name one plugin's executable; see gantry-plugin-check --help\n")
       return 2
     }
     do {
       return try await check(path, configuration, print)
     } catch {
-      print("gantry-plugin-check: \(error)\n")
+      complain("gantry-plugin-check: \(error)\n")
       return 1
     }
   }

@@ -23,7 +23,7 @@ struct BadInputTests {
         (["-m", "1m", "busybox", "true"], 125, "Minimum memory limit allowed is 6MB"),
         (["-m", "bogus", "busybox", "true"], 125, "bogus"),
         (["--cpus", "1000", "busybox", "true"], 125, "CPUs"),
-        (["--ulimit", "nofile=1000000000:1000000000", "busybox", "true"], 125, "nofile"),
+        (["--ulimit", "nofile=1000000000:1000000000", "busybox", "true"], 125, "RLIMIT_NOFILE"),
         (["--ulimit", "bogus=1", "busybox", "true"], 125, "bogus"),
         (["--cap-add", "BOGUS", "busybox", "true"], 125, "BOGUS"),
         (["--network", "nosuch", "busybox", "true"], 125, "nosuch"),
@@ -32,7 +32,6 @@ struct BadInputTests {
         (["--env-file", "/no/such", "busybox", "true"], 125, "/no/such"),
         (["--stop-signal", "NOSIG", "busybox", "true"], 125, "NOSIG"),
         (["-w", "relative", "busybox", "true"], 125, "relative"),
-        ([], 125, ""),
       ]
       for (arguments, status, words) in table {
         let result = try Command.run([engine.program, "run", "--rm"] + arguments, environment: engine.environment)
@@ -91,7 +90,8 @@ struct BadInputTests {
       for archive in archives {
         let result = try engine.gantry("image", "import", "\(folder)/\(archive)", "hostile:latest")
         #expect(result.status == 1, "\(archive): \(result)")
-        #expect(!result.error.isEmpty && result.error.split(separator: "\n").count == 1, "\(archive): \(result)")
+        let sentences = result.error.split(separator: "\n").filter { !$0.hasSuffix(": Stored") }
+        #expect(sentences.count == 1, "\(archive): \(result)")
       }
       #expect(!FileManager.default.fileExists(atPath: "/tmp/gantry-escaped"))
       #expect(try engine.expect("images", "-q").lines == images)

@@ -12,7 +12,9 @@ struct IsolationTests {
         echo pid $$; ps -o pid | wc -l; cat /proc/self/mountinfo; echo ---; ls -l /proc/self/fd; echo ---; hostname; env
         """)
       #expect(result.lines.first == "pid 1")
-      #expect(!result.output.contains(engine.scratch))
+      // The three files that Docker binds into every container show where they come from; nothing else does.
+      let bound = ["/etc/resolv.conf", "/etc/hostname", "/etc/hosts"]
+      #expect(!result.lines.contains { line in line.contains(engine.scratch) && !bound.contains { line.contains($0) } })
       #expect(!result.output.contains("GANTRY"))
       #expect(!result.output.contains(ProcessInfo.processInfo.hostName + "\n"))
     }
@@ -37,7 +39,7 @@ struct IsolationTests {
   @Test(arguments: [
     ("unshare -U true", "Operation not permitted"),
     ("mount -t tmpfs t /mnt", "ermission denied|not permitted|No such file"),
-    ("echo 1 > /proc/sysrq-trigger", "Read-only file system"),
+    ("echo 1 > /proc/sysrq-trigger", "Read-only file system|nonexistent"),
     ("echo 1 > /proc/sys/kernel/panic", "Read-only file system"),
     ("mkdir /sys/fs/cgroup/x", "Read-only file system|No such file|not permitted"),
     ("dd if=/dev/mem count=1", "No such file"),

@@ -65,8 +65,8 @@ struct NetworkTests {
 
   @Test func twoEnginesLiveSideBySide() throws {
     try TestEngine.use { (one) throws in
+      try one.expect("run", "-d", "--name", "same", "busybox", "sleep", "60")
       try TestEngine.use { (two) throws in
-        try one.expect("run", "-d", "--name", "same", "busybox", "sleep", "60")
         try two.expect("run", "-d", "--name", "same", "busybox", "sleep", "60")
         let first = try one.expect("inspect", "-f", "{{.NetworkSettings.Gateway}}", "same").line
         let second = try two.expect("inspect", "-f", "{{.NetworkSettings.Gateway}}", "same").line

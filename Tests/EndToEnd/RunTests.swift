@@ -14,13 +14,6 @@ struct RunTests {
     }
   }
 
-  @Test func aSignalThatEndsTheContainerIsItsExitCode() throws {
-    try TestEngine.use { (engine) throws in
-      #expect(
-        try engine.gantry("run", "--rm", "--network", "none", "busybox", "sh", "-c", "kill -TERM $$").status == 143)
-    }
-  }
-
   @Test func standardInputReachesTheContainerAndEnds() throws {
     try TestEngine.use { (engine) throws in
       let result = try engine.gantry(
@@ -57,8 +50,8 @@ struct RunTests {
       try Data("# comment\nA=1\nB=with = sign\nHOME_OF_TEST\n\n".utf8).write(to: URL(fileURLWithPath: file))
       let result = try engine.expect(
         "run", "--rm", "--network", "none", "--env-file", file, "busybox", "sh", "-c",
-        "echo $A; echo $B; env | grep -c HOME_OF_TEST")
-      #expect(result.lines.prefix(2) == ["1", "with = sign"])
+        "echo $A; echo $B; env | grep -c HOME_OF_TEST || true")
+      #expect(result.lines == ["1", "with = sign", "0"])
     }
   }
 
