@@ -72,6 +72,7 @@ public actor BridgeDriver {
       return known.config
     }
     var config = wanted
+    try removeLeftovers(of: wanted)
     let taken = networks.values.flatMap(\.subnets) + (try kernel.subnetsInUse())
     if config.subnets.isEmpty {
       config.subnets = [.init(cidr: try SubnetPool.free(avoiding: taken).description)]
@@ -88,6 +89,18 @@ public actor BridgeDriver {
     }
     networks[state.config.id] = state
     return state.config
+  }
+
+  /// A creation that was killed before it could be written down leaves a bridge named after the network's own id, which
+  /// is nobody else's.
+  private func removeLeftovers(of config: GantryNetworkV1.NetworkConfig) throws(GantryError) {
+    var bare = config
+    bare.options["com.docker.network.bridge.name"] = nil
+    bare.subnets = []
+    let state = try BridgeNetworkState(bare)
+    guard try kernel.index(of: state.bridge) != nil else { return }
+    try? filter.run(state.rules.removing)
+    try kernel.remove(state.bridge)
   }
 
   private func refuseClashes(of state: BridgeNetworkState) throws(GantryError) {
@@ -133,7 +146,7 @@ public actor BridgeDriver {
   }
 
   package func deleteNetwork(_ id: String) throws(GantryError) {
-    guard let state = networks[id] else { return }
+    guard let state = networks[id] else { return try removeLeftovers(of: .init(id: id)) }
     let members = endpoints.values.filter { $0.networkId == id }
     guard members.isEmpty else {
       throw GantryError(
