@@ -79,12 +79,14 @@ public actor BridgeDriver {
     }
     let state = try BridgeNetworkState(config)
     try refuseClashes(of: state)
+    // Written down before the bridge is made: should the plugin die in between, the next one knows the bridge as its own.
+    try networkStore.save(state.config, as: state.config.id)
     do throws(GantryError) {
       try ensure(state)
-      try networkStore.save(state.config, as: state.config.id)
     } catch {
       try? filter.run(state.rules.removing)
       try? kernel.remove(state.bridge)
+      try? networkStore.remove(state.config.id)
       throw error
     }
     networks[state.config.id] = state
