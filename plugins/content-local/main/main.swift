@@ -1,7 +1,7 @@
 import LocalContent
 import PluginKit
 
-await PluginMain.run(
+PluginMain.run(
   kind: "content", name: "local", version: "1.0.0", capabilities: ["sha256", "sha512", "descriptors"]
 ) { environment in
   try LocalContentService(path: environment.dataDirectory).allRoutes

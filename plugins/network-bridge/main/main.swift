@@ -1,7 +1,7 @@
 import BridgeNetwork
 import PluginKit
 
-await PluginMain.run(
+PluginMain.run(
   kind: "network", name: "bridge", version: "1.0.0", capabilities: ["bridge", "nat", "ipv4", "ipv6"]
 ) { environment in
   let log = environment.log
