@@ -92,6 +92,7 @@ final class TestContainerd {
     daemon?.signal(SIGTERM)
     try? eventually("containerd ends") { daemon?.isRunning != true }
     daemon?.signal(SIGKILL)
-    _ = try? Command.run(["sh", "-c", "rm -rf \(scratch); rmdir /sys/fs/cgroup/*/\(namespace) 2>/dev/null"])
+    let groups = "find /sys/fs/cgroup/*/\(namespace) -depth -type d -exec rmdir {} + 2>/dev/null"
+    _ = try? Command.run(["sh", "-c", "rm -rf \(scratch); \(groups)"])
   }
 }
