@@ -61,6 +61,61 @@ extension GantryContentV1 {
     /// answer is the same. FAILED_PRECONDITION where size or digest differ; nothing is kept then.
     func ingest(_ request: GantryContentV1.IngestRequest, context: AsyncWire.CallContext) async throws -> GantryContentV1.IngestResponse
   }
+
+  /// Blobs that are still on their way, as descriptors. What it keeps is an ingest as
+  /// containerd.services.content.v1 knows them: ListStatuses shows it, Abort drops it, and it survives a
+  /// restart of the plugin. Optional, as Blobs is.
+  ///
+  /// Calls throw the server's error, or `.unavailable`, `.cancelled`, `.deadlineExceeded` on the way there.
+  public struct IngestsClient: Sendable {
+    /// What the calls go through.
+    public let caller: any AsyncWire.Caller
+
+    /// Calls through one connection, or through whatever makes connections.
+    public init(_ caller: any AsyncWire.Caller) {
+      self.caller = caller
+    }
+
+    /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
+    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    public func `open`(_ request: GantryContentV1.OpenIngestRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryContentV1.OpenIngestResponse {
+      let reply: Wire.Reply<GantryContentV1.OpenIngestResponse> = try await caller.unary(GantryContentV1.IngestsMethods.`open`, request, options: options)
+      return reply.message
+    }
+
+    /// As ``open``, with the descriptors that come with the answer.
+    public func openReply(_ request: GantryContentV1.OpenIngestRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryContentV1.OpenIngestResponse> {
+      try await caller.unary(GantryContentV1.IngestsMethods.`open`, request, options: options)
+    }
+
+    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
+    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// ingest is dropped.
+    public func finish(_ request: GantryContentV1.FinishIngestRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryContentV1.IngestResponse {
+      let reply: Wire.Reply<GantryContentV1.IngestResponse> = try await caller.unary(GantryContentV1.IngestsMethods.finish, request, options: options)
+      return reply.message
+    }
+
+    /// As `finish`, with the descriptors that come with the answer.
+    public func finishReply(_ request: GantryContentV1.FinishIngestRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryContentV1.IngestResponse> {
+      try await caller.unary(GantryContentV1.IngestsMethods.finish, request, options: options)
+    }
+  }
+
+  /// Blobs that are still on their way, as descriptors. What it keeps is an ingest as
+  /// containerd.services.content.v1 knows them: ListStatuses shows it, Abort drops it, and it survives a
+  /// restart of the plugin. Optional, as Blobs is.
+  ///
+  /// Requests run concurrently. A `GantryError` reaches the caller with code and message.
+  public protocol IngestsService: Sendable {
+    /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
+    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    func `open`(_ request: GantryContentV1.OpenIngestRequest, context: AsyncWire.CallContext) async throws -> GantryContentV1.OpenIngestResponse
+    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
+    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// ingest is dropped.
+    func finish(_ request: GantryContentV1.FinishIngestRequest, context: AsyncWire.CallContext) async throws -> GantryContentV1.IngestResponse
+  }
 }
 
 extension GantryContentV1.BlobsService {
@@ -80,5 +135,25 @@ extension GantryContentV1.BlobsService {
       }
     )
     return AsyncWire.ServiceRoutes(service: GantryContentV1.BlobsMethods.service, methods: methods)
+  }
+}
+
+extension GantryContentV1.IngestsService {
+  /// What a server needs to serve it.
+  public var routes: AsyncWire.ServiceRoutes {
+    var methods: [String: (descriptor: Wire.MethodDescriptor, handler: AsyncWire.MethodHandler)] = [:]
+    methods["Open"] = (
+      GantryContentV1.IngestsMethods.`open`,
+      .unary { payload, context in
+        try await self.`open`(GantryContentV1.OpenIngestRequest(serialized: payload), context: context).serialized()
+      }
+    )
+    methods["Finish"] = (
+      GantryContentV1.IngestsMethods.finish,
+      .unary { payload, context in
+        try await self.finish(GantryContentV1.FinishIngestRequest(serialized: payload), context: context).serialized()
+      }
+    )
+    return AsyncWire.ServiceRoutes(service: GantryContentV1.IngestsMethods.service, methods: methods)
   }
 }

@@ -30,7 +30,8 @@ extension GantryWorkerV1 {
       try await caller.serverStream(GantryWorkerV1.WorkerMethods.readArchive, request, options: options)
     }
 
-    /// Unpacks one layer onto the mounts of a prepared snapshot. Descriptor: the layer's blob.
+    /// Unpacks one layer onto the mounts of a prepared snapshot. Descriptor: the layer's blob, as a file or as
+    /// a pipe through which it comes.
     public func applyLayer(_ request: GantryWorkerV1.ApplyLayerRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> AsyncWire.InboundStream<GantryWorkerV1.ApplyLayerEvent> {
       try await caller.serverStream(GantryWorkerV1.WorkerMethods.applyLayer, request, options: options)
     }
@@ -48,8 +49,105 @@ extension GantryWorkerV1 {
     /// directory. Descriptors: archive (any readable file), staging directory. INVALID_ARGUMENT says
     /// what is wrong with the archive.
     func readArchive(_ request: GantryWorkerV1.ReadArchiveRequest, responses: AsyncWire.OutboundStream<GantryWorkerV1.ReadArchiveEvent>, context: AsyncWire.CallContext) async throws
-    /// Unpacks one layer onto the mounts of a prepared snapshot. Descriptor: the layer's blob.
+    /// Unpacks one layer onto the mounts of a prepared snapshot. Descriptor: the layer's blob, as a file or as
+    /// a pipe through which it comes.
     func applyLayer(_ request: GantryWorkerV1.ApplyLayerRequest, responses: AsyncWire.OutboundStream<GantryWorkerV1.ApplyLayerEvent>, context: AsyncWire.CallContext) async throws
+  }
+
+  /// What gantry-worker does with the trees of containers. One job a process, as with Worker.
+  ///
+  /// Calls throw the server's error, or `.unavailable`, `.cancelled`, `.deadlineExceeded` on the way there.
+  public struct TreesClient: Sendable {
+    /// What the calls go through.
+    public let caller: any AsyncWire.Caller
+
+    /// Calls through one connection, or through whatever makes connections.
+    public init(_ caller: any AsyncWire.Caller) {
+      self.caller = caller
+    }
+
+    /// Writes the tree that the mounts make as a tar archive. Descriptor: where to, a file or a pipe.
+    public func export(_ request: GantryWorkerV1.ExportTreeRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> AsyncWire.InboundStream<GantryWorkerV1.WriteTreeEvent> {
+      try await caller.serverStream(GantryWorkerV1.TreesMethods.export, request, options: options)
+    }
+
+    /// Tells what differs between two trees, as Docker counts it, sorted by path.
+    public func compare(_ request: GantryWorkerV1.CompareTreesRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> AsyncWire.InboundStream<GantryWorkerV1.CompareTreesResponse> {
+      try await caller.serverStream(GantryWorkerV1.TreesMethods.compare, request, options: options)
+    }
+
+    /// Writes what differs as a layer, with whiteouts. Descriptor: where to, a regular file.
+    public func writeLayer(_ request: GantryWorkerV1.WriteLayerRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> AsyncWire.InboundStream<GantryWorkerV1.WriteTreeEvent> {
+      try await caller.serverStream(GantryWorkerV1.TreesMethods.writeLayer, request, options: options)
+    }
+
+    /// Compresses a layer. Descriptors: the layer's blob, where to.
+    public func compress(_ request: GantryWorkerV1.CompressRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> AsyncWire.InboundStream<GantryWorkerV1.WriteTreeEvent> {
+      try await caller.serverStream(GantryWorkerV1.TreesMethods.compress, request, options: options)
+    }
+  }
+
+  /// What gantry-worker does with the trees of containers. One job a process, as with Worker.
+  ///
+  /// Requests run concurrently. A `GantryError` reaches the caller with code and message.
+  public protocol TreesService: Sendable {
+    /// Writes the tree that the mounts make as a tar archive. Descriptor: where to, a file or a pipe.
+    func export(_ request: GantryWorkerV1.ExportTreeRequest, responses: AsyncWire.OutboundStream<GantryWorkerV1.WriteTreeEvent>, context: AsyncWire.CallContext) async throws
+    /// Tells what differs between two trees, as Docker counts it, sorted by path.
+    func compare(_ request: GantryWorkerV1.CompareTreesRequest, responses: AsyncWire.OutboundStream<GantryWorkerV1.CompareTreesResponse>, context: AsyncWire.CallContext) async throws
+    /// Writes what differs as a layer, with whiteouts. Descriptor: where to, a regular file.
+    func writeLayer(_ request: GantryWorkerV1.WriteLayerRequest, responses: AsyncWire.OutboundStream<GantryWorkerV1.WriteTreeEvent>, context: AsyncWire.CallContext) async throws
+    /// Compresses a layer. Descriptors: the layer's blob, where to.
+    func compress(_ request: GantryWorkerV1.CompressRequest, responses: AsyncWire.OutboundStream<GantryWorkerV1.WriteTreeEvent>, context: AsyncWire.CallContext) async throws
+  }
+
+  /// What gantry-worker does with the documents of images. One job a process, as with Worker.
+  ///
+  /// Calls throw the server's error, or `.unavailable`, `.cancelled`, `.deadlineExceeded` on the way there.
+  public struct DocumentsClient: Sendable {
+    /// What the calls go through.
+    public let caller: any AsyncWire.Caller
+
+    /// Calls through one connection, or through whatever makes connections.
+    public init(_ caller: any AsyncWire.Caller) {
+      self.caller = caller
+    }
+
+    /// Makes the config and the manifest of a new image: an image's with a layer more and settings changed, or
+    /// one of a layer alone. Descriptors: staging directory for the new documents, and the config of
+    /// the image it stands on where there is one.
+    public func compose(_ request: GantryWorkerV1.ComposeImageRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryWorkerV1.ComposeImageResponse {
+      let reply: Wire.Reply<GantryWorkerV1.ComposeImageResponse> = try await caller.unary(GantryWorkerV1.DocumentsMethods.compose, request, options: options)
+      return reply.message
+    }
+
+    /// As `compose`, with the descriptors that come with the answer.
+    public func composeReply(_ request: GantryWorkerV1.ComposeImageRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryWorkerV1.ComposeImageResponse> {
+      try await caller.unary(GantryWorkerV1.DocumentsMethods.compose, request, options: options)
+    }
+
+    /// Reads a manifest and its config. Descriptors: both, in this order.
+    public func describe(_ request: GantryWorkerV1.DescribeImageRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryWorkerV1.DescribeImageResponse {
+      let reply: Wire.Reply<GantryWorkerV1.DescribeImageResponse> = try await caller.unary(GantryWorkerV1.DocumentsMethods.describe, request, options: options)
+      return reply.message
+    }
+
+    /// As `describe`, with the descriptors that come with the answer.
+    public func describeReply(_ request: GantryWorkerV1.DescribeImageRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryWorkerV1.DescribeImageResponse> {
+      try await caller.unary(GantryWorkerV1.DocumentsMethods.describe, request, options: options)
+    }
+  }
+
+  /// What gantry-worker does with the documents of images. One job a process, as with Worker.
+  ///
+  /// Requests run concurrently. A `GantryError` reaches the caller with code and message.
+  public protocol DocumentsService: Sendable {
+    /// Makes the config and the manifest of a new image: an image's with a layer more and settings changed, or
+    /// one of a layer alone. Descriptors: staging directory for the new documents, and the config of
+    /// the image it stands on where there is one.
+    func compose(_ request: GantryWorkerV1.ComposeImageRequest, context: AsyncWire.CallContext) async throws -> GantryWorkerV1.ComposeImageResponse
+    /// Reads a manifest and its config. Descriptors: both, in this order.
+    func describe(_ request: GantryWorkerV1.DescribeImageRequest, context: AsyncWire.CallContext) async throws -> GantryWorkerV1.DescribeImageResponse
   }
 }
 
@@ -72,5 +170,61 @@ extension GantryWorkerV1.WorkerService {
       }
     )
     return AsyncWire.ServiceRoutes(service: GantryWorkerV1.WorkerMethods.service, methods: methods)
+  }
+}
+
+extension GantryWorkerV1.TreesService {
+  /// What a server needs to serve it.
+  public var routes: AsyncWire.ServiceRoutes {
+    var methods: [String: (descriptor: Wire.MethodDescriptor, handler: AsyncWire.MethodHandler)] = [:]
+    methods["Export"] = (
+      GantryWorkerV1.TreesMethods.export,
+      .serverStream { payload, context, outbound in
+        let request = try GantryWorkerV1.ExportTreeRequest(serialized: payload)
+        try await self.export(request, responses: .init(outbound), context: context)
+      }
+    )
+    methods["Compare"] = (
+      GantryWorkerV1.TreesMethods.compare,
+      .serverStream { payload, context, outbound in
+        let request = try GantryWorkerV1.CompareTreesRequest(serialized: payload)
+        try await self.compare(request, responses: .init(outbound), context: context)
+      }
+    )
+    methods["WriteLayer"] = (
+      GantryWorkerV1.TreesMethods.writeLayer,
+      .serverStream { payload, context, outbound in
+        let request = try GantryWorkerV1.WriteLayerRequest(serialized: payload)
+        try await self.writeLayer(request, responses: .init(outbound), context: context)
+      }
+    )
+    methods["Compress"] = (
+      GantryWorkerV1.TreesMethods.compress,
+      .serverStream { payload, context, outbound in
+        let request = try GantryWorkerV1.CompressRequest(serialized: payload)
+        try await self.compress(request, responses: .init(outbound), context: context)
+      }
+    )
+    return AsyncWire.ServiceRoutes(service: GantryWorkerV1.TreesMethods.service, methods: methods)
+  }
+}
+
+extension GantryWorkerV1.DocumentsService {
+  /// What a server needs to serve it.
+  public var routes: AsyncWire.ServiceRoutes {
+    var methods: [String: (descriptor: Wire.MethodDescriptor, handler: AsyncWire.MethodHandler)] = [:]
+    methods["Compose"] = (
+      GantryWorkerV1.DocumentsMethods.compose,
+      .unary { payload, context in
+        try await self.compose(GantryWorkerV1.ComposeImageRequest(serialized: payload), context: context).serialized()
+      }
+    )
+    methods["Describe"] = (
+      GantryWorkerV1.DocumentsMethods.describe,
+      .unary { payload, context in
+        try await self.describe(GantryWorkerV1.DescribeImageRequest(serialized: payload), context: context).serialized()
+      }
+    )
+    return AsyncWire.ServiceRoutes(service: GantryWorkerV1.DocumentsMethods.service, methods: methods)
   }
 }

@@ -59,6 +59,59 @@ extension GantryContentV1 {
       }
     }
   }
+
+  /// Blobs that are still on their way, as descriptors. What it keeps is an ingest as
+  /// containerd.services.content.v1 knows them: ListStatuses shows it, Abort drops it, and it survives a
+  /// restart of the plugin. Optional, as Blobs is.
+  ///
+  /// Each call is answered exactly once, by `reply` or `fail`, at any later time.
+  public protocol IngestsLoopService: AnyObject {
+    /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
+    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    func `open`(_ request: GantryContentV1.OpenIngestRequest, call: LoopWire.LoopCall<GantryContentV1.OpenIngestResponse>)
+    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
+    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// ingest is dropped.
+    func finish(_ request: GantryContentV1.FinishIngestRequest, call: LoopWire.LoopCall<GantryContentV1.IngestResponse>)
+  }
+
+  /// Blobs that are still on their way, as descriptors. What it keeps is an ingest as
+  /// containerd.services.content.v1 knows them: ListStatuses shows it, Abort drops it, and it survives a
+  /// restart of the plugin. Optional, as Blobs is.
+  ///
+  /// Each completion runs exactly once, on the loop, never before the call has returned.
+  public struct IngestsLoopClient {
+    /// What the calls go through.
+    public let client: LoopWire.LoopClient
+
+    /// Calls through one connection.
+    public init(_ client: LoopWire.LoopClient) {
+      self.client = client
+    }
+
+    /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
+    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    public func `open`(
+      _ request: GantryContentV1.OpenIngestRequest, options: Wire.CallOptions = .init(),
+      completion: @escaping (Result<Wire.Reply<GantryContentV1.OpenIngestResponse>, Errors.GantryError>) -> Void
+    ) {
+      client.unary(GantryContentV1.IngestsMethods.`open`, payload: request.serialized(), options: options) { outcome in
+        completion(decodedReply(outcome))
+      }
+    }
+
+    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
+    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// ingest is dropped.
+    public func finish(
+      _ request: GantryContentV1.FinishIngestRequest, options: Wire.CallOptions = .init(),
+      completion: @escaping (Result<Wire.Reply<GantryContentV1.IngestResponse>, Errors.GantryError>) -> Void
+    ) {
+      client.unary(GantryContentV1.IngestsMethods.finish, payload: request.serialized(), options: options) { outcome in
+        completion(decodedReply(outcome))
+      }
+    }
+  }
 }
 
 extension GantryContentV1.BlobsLoopService {
@@ -78,5 +131,25 @@ extension GantryContentV1.BlobsLoopService {
       }
     )
     return LoopWire.LoopRoutes(service: GantryContentV1.BlobsMethods.service, methods: methods)
+  }
+}
+
+extension GantryContentV1.IngestsLoopService {
+  /// What a server needs to serve it. The routes keep the service alive.
+  public var routes: LoopWire.LoopRoutes {
+    var methods: [String: (descriptor: Wire.MethodDescriptor, handler: LoopWire.LoopRoutes.Handler)] = [:]
+    methods["Open"] = (
+      GantryContentV1.IngestsMethods.`open`,
+      { payload, call in
+        answer(call, payload) { self.`open`($0, call: $1) }
+      }
+    )
+    methods["Finish"] = (
+      GantryContentV1.IngestsMethods.finish,
+      { payload, call in
+        answer(call, payload) { self.finish($0, call: $1) }
+      }
+    )
+    return LoopWire.LoopRoutes(service: GantryContentV1.IngestsMethods.service, methods: methods)
   }
 }

@@ -16,6 +16,9 @@ public enum ContainerdServicesContentV1 {}
 /// What the protobuf package `containerd.services.events.ttrpc.v1` declares.
 public enum ContainerdServicesEventsTtrpcV1 {}
 
+/// What the protobuf package `containerd.services.leases.v1` declares.
+public enum ContainerdServicesLeasesV1 {}
+
 /// What the protobuf package `containerd.services.snapshots.v1` declares.
 public enum ContainerdServicesSnapshotsV1 {}
 
@@ -39,6 +42,9 @@ public enum GantryNetworkV1 {}
 
 /// What the protobuf package `gantry.plugin.v1` declares.
 public enum GantryPluginV1 {}
+
+/// What the protobuf package `gantry.registry.v1` declares.
+public enum GantryRegistryV1 {}
 
 /// What the protobuf package `gantry.runtime.v1` declares.
 public enum GantryRuntimeV1 {}

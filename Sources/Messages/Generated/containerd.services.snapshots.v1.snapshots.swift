@@ -302,6 +302,9 @@ extension ContainerdServicesSnapshotsV1 {
     public var key: String = ""
     /// `containerd.services.snapshots.v1.CommitSnapshotRequest.labels`.
     public var labels: [String: String] = [:]
+    /// The parent to stand on, where Prepare was given none: layers are unpacked side by side and put
+    /// one on the other afterwards. Only where Describe names the capability "rebase".
+    public var parent: String = ""
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -313,12 +316,14 @@ extension ContainerdServicesSnapshotsV1 {
       snapshotter: String = "",
       name: String = "",
       key: String = "",
-      labels: [String: String] = [:]
+      labels: [String: String] = [:],
+      parent: String = ""
     ) {
       self.snapshotter = snapshotter
       self.name = name
       self.key = key
       self.labels = labels
+      self.parent = parent
     }
 
     /// Decodes a message.
@@ -874,6 +879,7 @@ extension ContainerdServicesSnapshotsV1.CommitSnapshotRequest: CodedMessage {
       let key = try Reading.string(entry.pointee.key, "containerd.services.snapshots.v1.CommitSnapshotRequest.labels")
       self.labels[key] = try Reading.string(entry.pointee.value, "containerd.services.snapshots.v1.CommitSnapshotRequest.labels")
     }
+    self.parent = try Reading.string(codec.pointee.parent, "containerd.services.snapshots.v1.CommitSnapshotRequest.parent")
   }
 
   func write(to codec: UnsafeMutablePointer<Containerd__Services__Snapshots__V1__CommitSnapshotRequest>, in arena: Arena) {
@@ -884,6 +890,7 @@ extension ContainerdServicesSnapshotsV1.CommitSnapshotRequest: CodedMessage {
       entry.pointee.key = arena.string(key)
       entry.pointee.value = arena.string(value)
     }
+    codec.pointee.parent = arena.string(self.parent)
   }
 }
 

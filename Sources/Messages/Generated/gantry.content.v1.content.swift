@@ -150,6 +150,125 @@ extension GantryContentV1 {
     }
   }
 
+  /// `gantry.content.v1.OpenIngestRequest`.
+  public struct OpenIngestRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.content.v1.OpenIngestRequest"
+
+    /// `gantry.content.v1.OpenIngestRequest.ref`.
+    public var ref: String = ""
+    /// What it is to become; "" and -1 where unknown.
+    public var digest: String = ""
+    /// `gantry.content.v1.OpenIngestRequest.size`.
+    public var size: Int64 = 0
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      ref: String = "",
+      digest: String = "",
+      size: Int64 = 0
+    ) {
+      self.ref = ref
+      self.digest = digest
+      self.size = size
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.content.v1.OpenIngestResponse`.
+  public struct OpenIngestResponse: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.content.v1.OpenIngestResponse"
+
+    /// Bytes the file holds already.
+    public var offset: Int64 = 0
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      offset: Int64 = 0
+    ) {
+      self.offset = offset
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.content.v1.FinishIngestRequest`.
+  public struct FinishIngestRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.content.v1.FinishIngestRequest"
+
+    /// `gantry.content.v1.FinishIngestRequest.ref`.
+    public var ref: String = ""
+    /// `gantry.content.v1.FinishIngestRequest.digest`.
+    public var digest: String = ""
+    /// `gantry.content.v1.FinishIngestRequest.size`.
+    public var size: Int64 = 0
+    /// `gantry.content.v1.FinishIngestRequest.labels`.
+    public var labels: [String: String] = [:]
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      ref: String = "",
+      digest: String = "",
+      size: Int64 = 0,
+      labels: [String: String] = [:]
+    ) {
+      self.ref = ref
+      self.digest = digest
+      self.size = size
+      self.labels = labels
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
   /// The methods of `gantry.content.v1.Blobs`.
   public enum BlobsMethods {
     /// The service's full name.
@@ -161,6 +280,19 @@ extension GantryContentV1 {
     /// verifies size and digest, and makes it visible whole. ALREADY_EXISTS is not an error here: the
     /// answer is the same. FAILED_PRECONDITION where size or digest differ; nothing is kept then.
     public static let ingest = Wire.MethodDescriptor(service: service, method: "Ingest", isIdempotent: true)
+  }
+
+  /// The methods of `gantry.content.v1.Ingests`.
+  public enum IngestsMethods {
+    /// The service's full name.
+    public static let service = "gantry.content.v1.Ingests"
+    /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
+    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    public static let `open` = Wire.MethodDescriptor(service: service, method: "Open", isIdempotent: true)
+    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
+    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// ingest is dropped.
+    public static let finish = Wire.MethodDescriptor(service: service, method: "Finish", isIdempotent: true)
   }
 }
 
@@ -229,5 +361,63 @@ extension GantryContentV1.IngestResponse: CodedMessage {
   func write(to codec: UnsafeMutablePointer<Gantry__Content__V1__IngestResponse>, in arena: Arena) {
     codec.pointee.digest = arena.string(self.digest)
     codec.pointee.size = self.size
+  }
+}
+
+extension GantryContentV1.OpenIngestRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Content__V1__OpenIngestRequest>) {
+    gantry__content__v1__open_ingest_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Content__V1__OpenIngestRequest>) throws(GantryError) {
+    self.ref = try Reading.string(codec.pointee.ref, "gantry.content.v1.OpenIngestRequest.ref")
+    self.digest = try Reading.string(codec.pointee.digest, "gantry.content.v1.OpenIngestRequest.digest")
+    self.size = codec.pointee.size
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Content__V1__OpenIngestRequest>, in arena: Arena) {
+    codec.pointee.ref = arena.string(self.ref)
+    codec.pointee.digest = arena.string(self.digest)
+    codec.pointee.size = self.size
+  }
+}
+
+extension GantryContentV1.OpenIngestResponse: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Content__V1__OpenIngestResponse>) {
+    gantry__content__v1__open_ingest_response__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Content__V1__OpenIngestResponse>) throws(GantryError) {
+    self.offset = codec.pointee.offset
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Content__V1__OpenIngestResponse>, in arena: Arena) {
+    codec.pointee.offset = self.offset
+  }
+}
+
+extension GantryContentV1.FinishIngestRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Content__V1__FinishIngestRequest>) {
+    gantry__content__v1__finish_ingest_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Content__V1__FinishIngestRequest>) throws(GantryError) {
+    self.ref = try Reading.string(codec.pointee.ref, "gantry.content.v1.FinishIngestRequest.ref")
+    self.digest = try Reading.string(codec.pointee.digest, "gantry.content.v1.FinishIngestRequest.digest")
+    self.size = codec.pointee.size
+    for case let entry? in UnsafeBufferPointer(start: codec.pointee.labels, count: codec.pointee.n_labels) {
+      let key = try Reading.string(entry.pointee.key, "gantry.content.v1.FinishIngestRequest.labels")
+      self.labels[key] = try Reading.string(entry.pointee.value, "gantry.content.v1.FinishIngestRequest.labels")
+    }
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Content__V1__FinishIngestRequest>, in arena: Arena) {
+    codec.pointee.ref = arena.string(self.ref)
+    codec.pointee.digest = arena.string(self.digest)
+    codec.pointee.size = self.size
+    (codec.pointee.n_labels, codec.pointee.labels) = arena.entries(self.labels, gantry__content__v1__finish_ingest_request__labels_entry__init) { entry, key, value in
+      entry.pointee.key = arena.string(key)
+      entry.pointee.value = arena.string(value)
+    }
   }
 }

@@ -6,6 +6,24 @@ import Errors
 import Wire
 
 extension GantryEngineV1 {
+  /// `gantry.engine.v1.ImportKind`.
+  public struct ImportKind: RawRepresentable, Sendable, Hashable {
+    /// The number on the wire.
+    public var rawValue: Int32
+
+    /// The value with this number, known or not.
+    public init(rawValue: Int32) {
+      self.rawValue = rawValue
+    }
+
+    /// `ANY`.
+    public static let any = Self(rawValue: 0)
+    /// `IMAGES`.
+    public static let images = Self(rawValue: 1)
+    /// `ROOT_FILE_SYSTEM`.
+    public static let rootFileSystem = Self(rawValue: 2)
+  }
+
   /// `gantry.engine.v1.ImportImageRequest`.
   public struct ImportImageRequest: Wire.Message {
     /// The name that a type URL ends with.
@@ -17,6 +35,14 @@ extension GantryEngineV1 {
     public var name: String = ""
     /// `gantry.engine.v1.ImportImageRequest.platform`.
     public var platform: String = ""
+    /// Instructions of a Dockerfile, applied to a root file system's settings.
+    public var changes: [String] = []
+    /// Comment of a root file system's image.
+    public var message: String = ""
+    /// An http or https address to read from, in place of the descriptor.
+    public var address: String = ""
+    /// What kinds are taken: all, archives of images only ("load"), root file systems only ("import").
+    public var kind: GantryEngineV1.ImportKind = .init(rawValue: 0)
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -27,11 +53,19 @@ extension GantryEngineV1 {
     public init(
       source: String = "",
       name: String = "",
-      platform: String = ""
+      platform: String = "",
+      changes: [String] = [],
+      message: String = "",
+      address: String = "",
+      kind: GantryEngineV1.ImportKind = .init(rawValue: 0)
     ) {
       self.source = source
       self.name = name
       self.platform = platform
+      self.changes = changes
+      self.message = message
+      self.address = address
+      self.kind = kind
     }
 
     /// Decodes a message.
@@ -101,6 +135,8 @@ extension GantryEngineV1 {
     public var id: String = ""
     /// `gantry.engine.v1.ImportedImage.names`.
     public var names: [String] = []
+    /// Names that another image had until now, and that image's id.
+    public var replaced: [String: String] = [:]
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -110,10 +146,12 @@ extension GantryEngineV1 {
     /// Each field as given, the others at their defaults.
     public init(
       id: String = "",
-      names: [String] = []
+      names: [String] = [],
+      replaced: [String: String] = [:]
     ) {
       self.id = id
       self.names = names
+      self.replaced = replaced
     }
 
     /// Decodes a message.
@@ -212,6 +250,10 @@ extension GantryEngineV1 {
     public var all: Bool = false
     /// Repository, or repository and tag; "" lists every image.
     public var reference: String = ""
+    /// As written after --filter, "key=value" each.
+    public var filters: [String] = []
+    /// One row for each digest too.
+    public var digests: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -221,10 +263,14 @@ extension GantryEngineV1 {
     /// Each field as given, the others at their defaults.
     public init(
       all: Bool = false,
-      reference: String = ""
+      reference: String = "",
+      filters: [String] = [],
+      digests: Bool = false
     ) {
       self.all = all
       self.reference = reference
+      self.filters = filters
+      self.digests = digests
     }
 
     /// Decodes a message.
@@ -259,6 +305,16 @@ extension GantryEngineV1 {
     public var size: Int64 = 0
     /// Containers that use it.
     public var containers: UInt32 = 0
+    /// `gantry.engine.v1.ImageSummary.labels`.
+    public var labels: [String: String] = [:]
+    /// Bytes of layers that other images have too.
+    public var sharedSize: Int64 = 0
+    /// `gantry.engine.v1.ImageSummary.parent_id`.
+    public var parentId: String = ""
+    /// `gantry.engine.v1.ImageSummary.repo_tags`.
+    public var repoTags: [String] = []
+    /// `gantry.engine.v1.ImageSummary.repo_digests`.
+    public var repoDigests: [String] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -273,7 +329,12 @@ extension GantryEngineV1 {
       digest: String = "",
       createdUnix: Int64 = 0,
       size: Int64 = 0,
-      containers: UInt32 = 0
+      containers: UInt32 = 0,
+      labels: [String: String] = [:],
+      sharedSize: Int64 = 0,
+      parentId: String = "",
+      repoTags: [String] = [],
+      repoDigests: [String] = []
     ) {
       self.id = id
       self.repository = repository
@@ -282,6 +343,11 @@ extension GantryEngineV1 {
       self.createdUnix = createdUnix
       self.size = size
       self.containers = containers
+      self.labels = labels
+      self.sharedSize = sharedSize
+      self.parentId = parentId
+      self.repoTags = repoTags
+      self.repoDigests = repoDigests
     }
 
     /// Decodes a message.
@@ -558,12 +624,20 @@ extension GantryEngineV1.ImportImageRequest: CodedMessage {
     self.source = try Reading.string(codec.pointee.source, "gantry.engine.v1.ImportImageRequest.source")
     self.name = try Reading.string(codec.pointee.name, "gantry.engine.v1.ImportImageRequest.name")
     self.platform = try Reading.string(codec.pointee.platform, "gantry.engine.v1.ImportImageRequest.platform")
+    self.changes = try Reading.strings(codec.pointee.changes, codec.pointee.n_changes, "gantry.engine.v1.ImportImageRequest.changes")
+    self.message = try Reading.string(codec.pointee.message, "gantry.engine.v1.ImportImageRequest.message")
+    self.address = try Reading.string(codec.pointee.address, "gantry.engine.v1.ImportImageRequest.address")
+    self.kind = Reading.enumeration(codec.pointee.kind, GantryEngineV1.ImportKind.init(rawValue:))
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__ImportImageRequest>, in arena: Arena) {
     codec.pointee.source = arena.string(self.source)
     codec.pointee.name = arena.string(self.name)
     codec.pointee.platform = arena.string(self.platform)
+    (codec.pointee.n_changes, codec.pointee.changes) = arena.strings(self.changes)
+    codec.pointee.message = arena.string(self.message)
+    codec.pointee.address = arena.string(self.address)
+    codec.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
   }
 }
 
@@ -595,11 +669,19 @@ extension GantryEngineV1.ImportedImage: CodedMessage {
   init(reading codec: UnsafePointer<Gantry__Engine__V1__ImportedImage>) throws(GantryError) {
     self.id = try Reading.string(codec.pointee.id, "gantry.engine.v1.ImportedImage.id")
     self.names = try Reading.strings(codec.pointee.names, codec.pointee.n_names, "gantry.engine.v1.ImportedImage.names")
+    for case let entry? in UnsafeBufferPointer(start: codec.pointee.replaced, count: codec.pointee.n_replaced) {
+      let key = try Reading.string(entry.pointee.key, "gantry.engine.v1.ImportedImage.replaced")
+      self.replaced[key] = try Reading.string(entry.pointee.value, "gantry.engine.v1.ImportedImage.replaced")
+    }
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__ImportedImage>, in arena: Arena) {
     codec.pointee.id = arena.string(self.id)
     (codec.pointee.n_names, codec.pointee.names) = arena.strings(self.names)
+    (codec.pointee.n_replaced, codec.pointee.replaced) = arena.entries(self.replaced, gantry__engine__v1__imported_image__replaced_entry__init) { entry, key, value in
+      entry.pointee.key = arena.string(key)
+      entry.pointee.value = arena.string(value)
+    }
   }
 }
 
@@ -655,11 +737,15 @@ extension GantryEngineV1.ListImagesRequest: CodedMessage {
   init(reading codec: UnsafePointer<Gantry__Engine__V1__ListImagesRequest>) throws(GantryError) {
     self.all = codec.pointee.all != 0
     self.reference = try Reading.string(codec.pointee.reference, "gantry.engine.v1.ListImagesRequest.reference")
+    self.filters = try Reading.strings(codec.pointee.filters, codec.pointee.n_filters, "gantry.engine.v1.ListImagesRequest.filters")
+    self.digests = codec.pointee.digests != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__ListImagesRequest>, in arena: Arena) {
     codec.pointee.all = self.all ? 1 : 0
     codec.pointee.reference = arena.string(self.reference)
+    (codec.pointee.n_filters, codec.pointee.filters) = arena.strings(self.filters)
+    codec.pointee.digests = self.digests ? 1 : 0
   }
 }
 
@@ -676,6 +762,14 @@ extension GantryEngineV1.ImageSummary: CodedMessage {
     self.createdUnix = codec.pointee.created_unix
     self.size = codec.pointee.size
     self.containers = codec.pointee.containers
+    for case let entry? in UnsafeBufferPointer(start: codec.pointee.labels, count: codec.pointee.n_labels) {
+      let key = try Reading.string(entry.pointee.key, "gantry.engine.v1.ImageSummary.labels")
+      self.labels[key] = try Reading.string(entry.pointee.value, "gantry.engine.v1.ImageSummary.labels")
+    }
+    self.sharedSize = codec.pointee.shared_size
+    self.parentId = try Reading.string(codec.pointee.parent_id, "gantry.engine.v1.ImageSummary.parent_id")
+    self.repoTags = try Reading.strings(codec.pointee.repo_tags, codec.pointee.n_repo_tags, "gantry.engine.v1.ImageSummary.repo_tags")
+    self.repoDigests = try Reading.strings(codec.pointee.repo_digests, codec.pointee.n_repo_digests, "gantry.engine.v1.ImageSummary.repo_digests")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__ImageSummary>, in arena: Arena) {
@@ -686,6 +780,14 @@ extension GantryEngineV1.ImageSummary: CodedMessage {
     codec.pointee.created_unix = self.createdUnix
     codec.pointee.size = self.size
     codec.pointee.containers = self.containers
+    (codec.pointee.n_labels, codec.pointee.labels) = arena.entries(self.labels, gantry__engine__v1__image_summary__labels_entry__init) { entry, key, value in
+      entry.pointee.key = arena.string(key)
+      entry.pointee.value = arena.string(value)
+    }
+    codec.pointee.shared_size = self.sharedSize
+    codec.pointee.parent_id = arena.string(self.parentId)
+    (codec.pointee.n_repo_tags, codec.pointee.repo_tags) = arena.strings(self.repoTags)
+    (codec.pointee.n_repo_digests, codec.pointee.repo_digests) = arena.strings(self.repoDigests)
   }
 }
 

@@ -6,6 +6,24 @@ import Errors
 import Wire
 
 extension GantryWorkerV1 {
+  /// `gantry.worker.v1.ChangeKind`.
+  public struct ChangeKind: RawRepresentable, Sendable, Hashable {
+    /// The number on the wire.
+    public var rawValue: Int32
+
+    /// The value with this number, known or not.
+    public init(rawValue: Int32) {
+      self.rawValue = rawValue
+    }
+
+    /// `MODIFIED`.
+    public static let modified = Self(rawValue: 0)
+    /// `ADDED`.
+    public static let added = Self(rawValue: 1)
+    /// `DELETED`.
+    public static let deleted = Self(rawValue: 2)
+  }
+
   /// `gantry.worker.v1.Progress`.
   public struct Progress: Wire.Message {
     /// The name that a type URL ends with.
@@ -113,6 +131,18 @@ extension GantryWorkerV1 {
     public var settings: GantryWorkerV1.ImageConfig? = nil
     /// RFC 3339; "" where absent.
     public var created: String = ""
+    /// `gantry.worker.v1.Image.author`.
+    public var author: String = ""
+    /// `gantry.worker.v1.Image.comment`.
+    public var comment: String = ""
+    /// `gantry.worker.v1.Image.docker_version`.
+    public var dockerVersion: String = ""
+    /// `gantry.worker.v1.Image.os_version`.
+    public var osVersion: String = ""
+    /// Lowest layer first, as the config has it.
+    public var history: [GantryWorkerV1.HistoryEntry] = []
+    /// "Container" of a Docker config, the container it was committed from; "" where absent.
+    public var container: String = ""
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -130,7 +160,13 @@ extension GantryWorkerV1 {
       os: String = "",
       variant: String = "",
       settings: GantryWorkerV1.ImageConfig? = nil,
-      created: String = ""
+      created: String = "",
+      author: String = "",
+      comment: String = "",
+      dockerVersion: String = "",
+      osVersion: String = "",
+      history: [GantryWorkerV1.HistoryEntry] = [],
+      container: String = ""
     ) {
       self.names = names
       self.manifest = manifest
@@ -142,6 +178,61 @@ extension GantryWorkerV1 {
       self.variant = variant
       self.settings = settings
       self.created = created
+      self.author = author
+      self.comment = comment
+      self.dockerVersion = dockerVersion
+      self.osVersion = osVersion
+      self.history = history
+      self.container = container
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.HistoryEntry`.
+  public struct HistoryEntry: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.HistoryEntry"
+
+    /// RFC 3339; "" where absent.
+    public var created: String = ""
+    /// `gantry.worker.v1.HistoryEntry.created_by`.
+    public var createdBy: String = ""
+    /// `gantry.worker.v1.HistoryEntry.author`.
+    public var author: String = ""
+    /// `gantry.worker.v1.HistoryEntry.comment`.
+    public var comment: String = ""
+    /// `gantry.worker.v1.HistoryEntry.empty_layer`.
+    public var emptyLayer: Bool = false
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      created: String = "",
+      createdBy: String = "",
+      author: String = "",
+      comment: String = "",
+      emptyLayer: Bool = false
+    ) {
+      self.created = created
+      self.createdBy = createdBy
+      self.author = author
+      self.comment = comment
+      self.emptyLayer = emptyLayer
     }
 
     /// Decodes a message.
@@ -223,6 +314,486 @@ extension GantryWorkerV1 {
       self.shell = shell
       self.healthcheck = healthcheck
       self.onBuild = onBuild
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.ExportTreeRequest`.
+  public struct ExportTreeRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.ExportTreeRequest"
+
+    /// `gantry.worker.v1.ExportTreeRequest.mounts`.
+    public var mounts: [ContainerdTypes.Mount] = []
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      mounts: [ContainerdTypes.Mount] = []
+    ) {
+      self.mounts = mounts
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.CompareTreesRequest`.
+  public struct CompareTreesRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.CompareTreesRequest"
+
+    /// Empty is the empty tree.
+    public var lower: [ContainerdTypes.Mount] = []
+    /// An overlay whose upper directory holds the difference is compared by it alone.
+    public var upper: [ContainerdTypes.Mount] = []
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      lower: [ContainerdTypes.Mount] = [],
+      upper: [ContainerdTypes.Mount] = []
+    ) {
+      self.lower = lower
+      self.upper = upper
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.Change`.
+  public struct Change: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.Change"
+
+    /// `gantry.worker.v1.Change.kind`.
+    public var kind: GantryWorkerV1.ChangeKind = .init(rawValue: 0)
+    /// Absolute, within the tree.
+    public var path: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      kind: GantryWorkerV1.ChangeKind = .init(rawValue: 0),
+      path: String = ""
+    ) {
+      self.kind = kind
+      self.path = path
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.CompareTreesResponse`.
+  public struct CompareTreesResponse: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.CompareTreesResponse"
+
+    /// `gantry.worker.v1.CompareTreesResponse.changes`.
+    public var changes: [GantryWorkerV1.Change] = []
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      changes: [GantryWorkerV1.Change] = []
+    ) {
+      self.changes = changes
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.WriteLayerRequest`.
+  public struct WriteLayerRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.WriteLayerRequest"
+
+    /// `gantry.worker.v1.WriteLayerRequest.lower`.
+    public var lower: [ContainerdTypes.Mount] = []
+    /// `gantry.worker.v1.WriteLayerRequest.upper`.
+    public var upper: [ContainerdTypes.Mount] = []
+    /// "gzip", "zstd" or "none"; "" is gzip.
+    public var compression: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      lower: [ContainerdTypes.Mount] = [],
+      upper: [ContainerdTypes.Mount] = [],
+      compression: String = ""
+    ) {
+      self.lower = lower
+      self.upper = upper
+      self.compression = compression
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.CompressRequest`.
+  public struct CompressRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.CompressRequest"
+
+    /// What is to come out; "gzip" where "".
+    public var compression: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      compression: String = ""
+    ) {
+      self.compression = compression
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.WriteTreeResult`.
+  public struct WriteTreeResult: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.WriteTreeResult"
+
+    /// `gantry.worker.v1.WriteTreeResult.blob`.
+    public var blob: GantryWorkerV1.Blob? = nil
+    /// `gantry.worker.v1.WriteTreeResult.diff_id`.
+    public var diffId: String = ""
+    /// Bytes of regular files, uncompressed.
+    public var size: Int64 = 0
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      blob: GantryWorkerV1.Blob? = nil,
+      diffId: String = "",
+      size: Int64 = 0
+    ) {
+      self.blob = blob
+      self.diffId = diffId
+      self.size = size
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.WriteTreeEvent`.
+  public struct WriteTreeEvent: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.WriteTreeEvent"
+
+    /// `gantry.worker.v1.WriteTreeEvent.event`: one of these or none.
+    public var event: Event? = nil
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      event: Event? = nil
+    ) {
+      self.event = event
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+
+    /// One of the fields of `gantry.worker.v1.WriteTreeEvent.event`.
+    public enum Event: Sendable, Equatable {
+      /// `gantry.worker.v1.WriteTreeEvent.progress`.
+      case progress(GantryWorkerV1.Progress)
+      /// `gantry.worker.v1.WriteTreeEvent.result`.
+      case result(GantryWorkerV1.WriteTreeResult)
+    }
+  }
+
+  /// `gantry.worker.v1.ComposeImageRequest`.
+  public struct ComposeImageRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.ComposeImageRequest"
+
+    /// The manifest's layers of the image it stands on.
+    public var layers: [GantryWorkerV1.Blob] = []
+    /// The layer to add; absent adds none.
+    public var layer: GantryWorkerV1.Blob? = nil
+    /// `gantry.worker.v1.ComposeImageRequest.diff_id`.
+    public var diffId: String = ""
+    /// `gantry.worker.v1.ComposeImageRequest.history`.
+    public var history: GantryWorkerV1.HistoryEntry? = nil
+    /// The settings of the new image, whole.
+    public var settings: GantryWorkerV1.ImageConfig? = nil
+    /// `gantry.worker.v1.ComposeImageRequest.architecture`.
+    public var architecture: String = ""
+    /// `gantry.worker.v1.ComposeImageRequest.os`.
+    public var os: String = ""
+    /// `gantry.worker.v1.ComposeImageRequest.variant`.
+    public var variant: String = ""
+    /// `gantry.worker.v1.ComposeImageRequest.author`.
+    public var author: String = ""
+    /// `gantry.worker.v1.ComposeImageRequest.comment`.
+    public var comment: String = ""
+    /// RFC 3339.
+    public var created: String = ""
+    /// Id of the container it is made from; "" where there is none.
+    public var container: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      layers: [GantryWorkerV1.Blob] = [],
+      layer: GantryWorkerV1.Blob? = nil,
+      diffId: String = "",
+      history: GantryWorkerV1.HistoryEntry? = nil,
+      settings: GantryWorkerV1.ImageConfig? = nil,
+      architecture: String = "",
+      os: String = "",
+      variant: String = "",
+      author: String = "",
+      comment: String = "",
+      created: String = "",
+      container: String = ""
+    ) {
+      self.layers = layers
+      self.layer = layer
+      self.diffId = diffId
+      self.history = history
+      self.settings = settings
+      self.architecture = architecture
+      self.os = os
+      self.variant = variant
+      self.author = author
+      self.comment = comment
+      self.created = created
+      self.container = container
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.ComposeImageResponse`.
+  public struct ComposeImageResponse: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.ComposeImageResponse"
+
+    /// `gantry.worker.v1.ComposeImageResponse.image`.
+    public var image: GantryWorkerV1.Image? = nil
+    /// `gantry.worker.v1.ComposeImageResponse.blobs`.
+    public var blobs: [GantryWorkerV1.Blob] = []
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      image: GantryWorkerV1.Image? = nil,
+      blobs: [GantryWorkerV1.Blob] = []
+    ) {
+      self.image = image
+      self.blobs = blobs
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.DescribeImageRequest`.
+  public struct DescribeImageRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.DescribeImageRequest"
+
+    /// `gantry.worker.v1.DescribeImageRequest.media_type`.
+    public var mediaType: String = ""
+    /// What to call it in messages.
+    public var name: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      mediaType: String = "",
+      name: String = ""
+    ) {
+      self.mediaType = mediaType
+      self.name = name
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.worker.v1.DescribeImageResponse`.
+  public struct DescribeImageResponse: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.worker.v1.DescribeImageResponse"
+
+    /// `gantry.worker.v1.DescribeImageResponse.image`.
+    public var image: GantryWorkerV1.Image? = nil
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      image: GantryWorkerV1.Image? = nil
+    ) {
+      self.image = image
     }
 
     /// Decodes a message.
@@ -481,8 +1052,35 @@ extension GantryWorkerV1 {
     /// directory. Descriptors: archive (any readable file), staging directory. INVALID_ARGUMENT says
     /// what is wrong with the archive.
     public static let readArchive = Wire.MethodDescriptor(service: service, method: "ReadArchive", serverStreams: true)
-    /// Unpacks one layer onto the mounts of a prepared snapshot. Descriptor: the layer's blob.
+    /// Unpacks one layer onto the mounts of a prepared snapshot. Descriptor: the layer's blob, as a file or as
+    /// a pipe through which it comes.
     public static let applyLayer = Wire.MethodDescriptor(service: service, method: "ApplyLayer", serverStreams: true)
+  }
+
+  /// The methods of `gantry.worker.v1.Trees`.
+  public enum TreesMethods {
+    /// The service's full name.
+    public static let service = "gantry.worker.v1.Trees"
+    /// Writes the tree that the mounts make as a tar archive. Descriptor: where to, a file or a pipe.
+    public static let export = Wire.MethodDescriptor(service: service, method: "Export", serverStreams: true)
+    /// Tells what differs between two trees, as Docker counts it, sorted by path.
+    public static let compare = Wire.MethodDescriptor(service: service, method: "Compare", serverStreams: true)
+    /// Writes what differs as a layer, with whiteouts. Descriptor: where to, a regular file.
+    public static let writeLayer = Wire.MethodDescriptor(service: service, method: "WriteLayer", serverStreams: true)
+    /// Compresses a layer. Descriptors: the layer's blob, where to.
+    public static let compress = Wire.MethodDescriptor(service: service, method: "Compress", serverStreams: true)
+  }
+
+  /// The methods of `gantry.worker.v1.Documents`.
+  public enum DocumentsMethods {
+    /// The service's full name.
+    public static let service = "gantry.worker.v1.Documents"
+    /// Makes the config and the manifest of a new image: an image's with a layer more and settings changed, or
+    /// one of a layer alone. Descriptors: staging directory for the new documents, and the config of
+    /// the image it stands on where there is one.
+    public static let compose = Wire.MethodDescriptor(service: service, method: "Compose")
+    /// Reads a manifest and its config. Descriptors: both, in this order.
+    public static let describe = Wire.MethodDescriptor(service: service, method: "Describe")
   }
 }
 
@@ -538,6 +1136,12 @@ extension GantryWorkerV1.Image: CodedMessage {
     self.variant = try Reading.string(codec.pointee.variant, "gantry.worker.v1.Image.variant")
     self.settings = try Reading.message(codec.pointee.settings)
     self.created = try Reading.string(codec.pointee.created, "gantry.worker.v1.Image.created")
+    self.author = try Reading.string(codec.pointee.author, "gantry.worker.v1.Image.author")
+    self.comment = try Reading.string(codec.pointee.comment, "gantry.worker.v1.Image.comment")
+    self.dockerVersion = try Reading.string(codec.pointee.docker_version, "gantry.worker.v1.Image.docker_version")
+    self.osVersion = try Reading.string(codec.pointee.os_version, "gantry.worker.v1.Image.os_version")
+    self.history = try Reading.messages(codec.pointee.history, codec.pointee.n_history)
+    self.container = try Reading.string(codec.pointee.container, "gantry.worker.v1.Image.container")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__Image>, in arena: Arena) {
@@ -551,6 +1155,34 @@ extension GantryWorkerV1.Image: CodedMessage {
     codec.pointee.variant = arena.string(self.variant)
     codec.pointee.settings = arena.message(self.settings)
     codec.pointee.created = arena.string(self.created)
+    codec.pointee.author = arena.string(self.author)
+    codec.pointee.comment = arena.string(self.comment)
+    codec.pointee.docker_version = arena.string(self.dockerVersion)
+    codec.pointee.os_version = arena.string(self.osVersion)
+    (codec.pointee.n_history, codec.pointee.history) = arena.messages(self.history)
+    codec.pointee.container = arena.string(self.container)
+  }
+}
+
+extension GantryWorkerV1.HistoryEntry: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__HistoryEntry>) {
+    gantry__worker__v1__history_entry__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__HistoryEntry>) throws(GantryError) {
+    self.created = try Reading.string(codec.pointee.created, "gantry.worker.v1.HistoryEntry.created")
+    self.createdBy = try Reading.string(codec.pointee.created_by, "gantry.worker.v1.HistoryEntry.created_by")
+    self.author = try Reading.string(codec.pointee.author, "gantry.worker.v1.HistoryEntry.author")
+    self.comment = try Reading.string(codec.pointee.comment, "gantry.worker.v1.HistoryEntry.comment")
+    self.emptyLayer = codec.pointee.empty_layer != 0
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__HistoryEntry>, in arena: Arena) {
+    codec.pointee.created = arena.string(self.created)
+    codec.pointee.created_by = arena.string(self.createdBy)
+    codec.pointee.author = arena.string(self.author)
+    codec.pointee.comment = arena.string(self.comment)
+    codec.pointee.empty_layer = self.emptyLayer ? 1 : 0
   }
 }
 
@@ -595,6 +1227,228 @@ extension GantryWorkerV1.ImageConfig: CodedMessage {
     (codec.pointee.n_shell, codec.pointee.shell) = arena.strings(self.shell)
     codec.pointee.healthcheck = arena.bytes(self.healthcheck)
     (codec.pointee.n_on_build, codec.pointee.on_build) = arena.strings(self.onBuild)
+  }
+}
+
+extension GantryWorkerV1.ExportTreeRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__ExportTreeRequest>) {
+    gantry__worker__v1__export_tree_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__ExportTreeRequest>) throws(GantryError) {
+    self.mounts = try Reading.messages(codec.pointee.mounts, codec.pointee.n_mounts)
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ExportTreeRequest>, in arena: Arena) {
+    (codec.pointee.n_mounts, codec.pointee.mounts) = arena.messages(self.mounts)
+  }
+}
+
+extension GantryWorkerV1.CompareTreesRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__CompareTreesRequest>) {
+    gantry__worker__v1__compare_trees_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__CompareTreesRequest>) throws(GantryError) {
+    self.lower = try Reading.messages(codec.pointee.lower, codec.pointee.n_lower)
+    self.upper = try Reading.messages(codec.pointee.upper, codec.pointee.n_upper)
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__CompareTreesRequest>, in arena: Arena) {
+    (codec.pointee.n_lower, codec.pointee.lower) = arena.messages(self.lower)
+    (codec.pointee.n_upper, codec.pointee.upper) = arena.messages(self.upper)
+  }
+}
+
+extension GantryWorkerV1.Change: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__Change>) {
+    gantry__worker__v1__change__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__Change>) throws(GantryError) {
+    self.kind = Reading.enumeration(codec.pointee.kind, GantryWorkerV1.ChangeKind.init(rawValue:))
+    self.path = try Reading.string(codec.pointee.path, "gantry.worker.v1.Change.path")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__Change>, in arena: Arena) {
+    codec.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+    codec.pointee.path = arena.string(self.path)
+  }
+}
+
+extension GantryWorkerV1.CompareTreesResponse: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__CompareTreesResponse>) {
+    gantry__worker__v1__compare_trees_response__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__CompareTreesResponse>) throws(GantryError) {
+    self.changes = try Reading.messages(codec.pointee.changes, codec.pointee.n_changes)
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__CompareTreesResponse>, in arena: Arena) {
+    (codec.pointee.n_changes, codec.pointee.changes) = arena.messages(self.changes)
+  }
+}
+
+extension GantryWorkerV1.WriteLayerRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__WriteLayerRequest>) {
+    gantry__worker__v1__write_layer_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__WriteLayerRequest>) throws(GantryError) {
+    self.lower = try Reading.messages(codec.pointee.lower, codec.pointee.n_lower)
+    self.upper = try Reading.messages(codec.pointee.upper, codec.pointee.n_upper)
+    self.compression = try Reading.string(codec.pointee.compression, "gantry.worker.v1.WriteLayerRequest.compression")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__WriteLayerRequest>, in arena: Arena) {
+    (codec.pointee.n_lower, codec.pointee.lower) = arena.messages(self.lower)
+    (codec.pointee.n_upper, codec.pointee.upper) = arena.messages(self.upper)
+    codec.pointee.compression = arena.string(self.compression)
+  }
+}
+
+extension GantryWorkerV1.CompressRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__CompressRequest>) {
+    gantry__worker__v1__compress_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__CompressRequest>) throws(GantryError) {
+    self.compression = try Reading.string(codec.pointee.compression, "gantry.worker.v1.CompressRequest.compression")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__CompressRequest>, in arena: Arena) {
+    codec.pointee.compression = arena.string(self.compression)
+  }
+}
+
+extension GantryWorkerV1.WriteTreeResult: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__WriteTreeResult>) {
+    gantry__worker__v1__write_tree_result__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__WriteTreeResult>) throws(GantryError) {
+    self.blob = try Reading.message(codec.pointee.blob)
+    self.diffId = try Reading.string(codec.pointee.diff_id, "gantry.worker.v1.WriteTreeResult.diff_id")
+    self.size = codec.pointee.size
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__WriteTreeResult>, in arena: Arena) {
+    codec.pointee.blob = arena.message(self.blob)
+    codec.pointee.diff_id = arena.string(self.diffId)
+    codec.pointee.size = self.size
+  }
+}
+
+extension GantryWorkerV1.WriteTreeEvent: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__WriteTreeEvent>) {
+    gantry__worker__v1__write_tree_event__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__WriteTreeEvent>) throws(GantryError) {
+    switch codec.pointee.event_case.rawValue {
+      case 1:
+        let value: GantryWorkerV1.Progress? = try Reading.message(codec.pointee.progress)
+        self.event = value.map { .progress($0) }
+      case 2:
+        let value: GantryWorkerV1.WriteTreeResult? = try Reading.message(codec.pointee.result)
+        self.event = value.map { .result($0) }
+      default: break
+    }
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__WriteTreeEvent>, in arena: Arena) {
+    switch self.event {
+      case .progress(let value):
+        codec.pointee.event_case = .init(rawValue: 1)
+        codec.pointee.progress = arena.message(value)
+      case .result(let value):
+        codec.pointee.event_case = .init(rawValue: 2)
+        codec.pointee.result = arena.message(value)
+      case nil: break
+    }
+  }
+}
+
+extension GantryWorkerV1.ComposeImageRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__ComposeImageRequest>) {
+    gantry__worker__v1__compose_image_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__ComposeImageRequest>) throws(GantryError) {
+    self.layers = try Reading.messages(codec.pointee.layers, codec.pointee.n_layers)
+    self.layer = try Reading.message(codec.pointee.layer)
+    self.diffId = try Reading.string(codec.pointee.diff_id, "gantry.worker.v1.ComposeImageRequest.diff_id")
+    self.history = try Reading.message(codec.pointee.history)
+    self.settings = try Reading.message(codec.pointee.settings)
+    self.architecture = try Reading.string(codec.pointee.architecture, "gantry.worker.v1.ComposeImageRequest.architecture")
+    self.os = try Reading.string(codec.pointee.os, "gantry.worker.v1.ComposeImageRequest.os")
+    self.variant = try Reading.string(codec.pointee.variant, "gantry.worker.v1.ComposeImageRequest.variant")
+    self.author = try Reading.string(codec.pointee.author, "gantry.worker.v1.ComposeImageRequest.author")
+    self.comment = try Reading.string(codec.pointee.comment, "gantry.worker.v1.ComposeImageRequest.comment")
+    self.created = try Reading.string(codec.pointee.created, "gantry.worker.v1.ComposeImageRequest.created")
+    self.container = try Reading.string(codec.pointee.container, "gantry.worker.v1.ComposeImageRequest.container")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ComposeImageRequest>, in arena: Arena) {
+    (codec.pointee.n_layers, codec.pointee.layers) = arena.messages(self.layers)
+    codec.pointee.layer = arena.message(self.layer)
+    codec.pointee.diff_id = arena.string(self.diffId)
+    codec.pointee.history = arena.message(self.history)
+    codec.pointee.settings = arena.message(self.settings)
+    codec.pointee.architecture = arena.string(self.architecture)
+    codec.pointee.os = arena.string(self.os)
+    codec.pointee.variant = arena.string(self.variant)
+    codec.pointee.author = arena.string(self.author)
+    codec.pointee.comment = arena.string(self.comment)
+    codec.pointee.created = arena.string(self.created)
+    codec.pointee.container = arena.string(self.container)
+  }
+}
+
+extension GantryWorkerV1.ComposeImageResponse: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__ComposeImageResponse>) {
+    gantry__worker__v1__compose_image_response__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__ComposeImageResponse>) throws(GantryError) {
+    self.image = try Reading.message(codec.pointee.image)
+    self.blobs = try Reading.messages(codec.pointee.blobs, codec.pointee.n_blobs)
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ComposeImageResponse>, in arena: Arena) {
+    codec.pointee.image = arena.message(self.image)
+    (codec.pointee.n_blobs, codec.pointee.blobs) = arena.messages(self.blobs)
+  }
+}
+
+extension GantryWorkerV1.DescribeImageRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__DescribeImageRequest>) {
+    gantry__worker__v1__describe_image_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__DescribeImageRequest>) throws(GantryError) {
+    self.mediaType = try Reading.string(codec.pointee.media_type, "gantry.worker.v1.DescribeImageRequest.media_type")
+    self.name = try Reading.string(codec.pointee.name, "gantry.worker.v1.DescribeImageRequest.name")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__DescribeImageRequest>, in arena: Arena) {
+    codec.pointee.media_type = arena.string(self.mediaType)
+    codec.pointee.name = arena.string(self.name)
+  }
+}
+
+extension GantryWorkerV1.DescribeImageResponse: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Worker__V1__DescribeImageResponse>) {
+    gantry__worker__v1__describe_image_response__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Worker__V1__DescribeImageResponse>) throws(GantryError) {
+    self.image = try Reading.message(codec.pointee.image)
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__DescribeImageResponse>, in arena: Arena) {
+    codec.pointee.image = arena.message(self.image)
   }
 }
 

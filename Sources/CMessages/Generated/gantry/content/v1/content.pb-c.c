@@ -193,6 +193,147 @@ void   gantry__content__v1__ingest_response__free_unpacked
   assert(message->base.descriptor == &gantry__content__v1__ingest_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__content__v1__open_ingest_request__init
+                     (Gantry__Content__V1__OpenIngestRequest         *message)
+{
+  static const Gantry__Content__V1__OpenIngestRequest init_value = GANTRY__CONTENT__V1__OPEN_INGEST_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__content__v1__open_ingest_request__get_packed_size
+                     (const Gantry__Content__V1__OpenIngestRequest *message)
+{
+  assert(message->base.descriptor == &gantry__content__v1__open_ingest_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__content__v1__open_ingest_request__pack
+                     (const Gantry__Content__V1__OpenIngestRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__content__v1__open_ingest_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__content__v1__open_ingest_request__pack_to_buffer
+                     (const Gantry__Content__V1__OpenIngestRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__content__v1__open_ingest_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Content__V1__OpenIngestRequest *
+       gantry__content__v1__open_ingest_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Content__V1__OpenIngestRequest *)
+     protobuf_c_message_unpack (&gantry__content__v1__open_ingest_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__content__v1__open_ingest_request__free_unpacked
+                     (Gantry__Content__V1__OpenIngestRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__content__v1__open_ingest_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__content__v1__open_ingest_response__init
+                     (Gantry__Content__V1__OpenIngestResponse         *message)
+{
+  static const Gantry__Content__V1__OpenIngestResponse init_value = GANTRY__CONTENT__V1__OPEN_INGEST_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t gantry__content__v1__open_ingest_response__get_packed_size
+                     (const Gantry__Content__V1__OpenIngestResponse *message)
+{
+  assert(message->base.descriptor == &gantry__content__v1__open_ingest_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__content__v1__open_ingest_response__pack
+                     (const Gantry__Content__V1__OpenIngestResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__content__v1__open_ingest_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__content__v1__open_ingest_response__pack_to_buffer
+                     (const Gantry__Content__V1__OpenIngestResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__content__v1__open_ingest_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Content__V1__OpenIngestResponse *
+       gantry__content__v1__open_ingest_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Content__V1__OpenIngestResponse *)
+     protobuf_c_message_unpack (&gantry__content__v1__open_ingest_response__descriptor,
+                                allocator, len, data);
+}
+void   gantry__content__v1__open_ingest_response__free_unpacked
+                     (Gantry__Content__V1__OpenIngestResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__content__v1__open_ingest_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__content__v1__finish_ingest_request__labels_entry__init
+                     (Gantry__Content__V1__FinishIngestRequest__LabelsEntry         *message)
+{
+  static const Gantry__Content__V1__FinishIngestRequest__LabelsEntry init_value = GANTRY__CONTENT__V1__FINISH_INGEST_REQUEST__LABELS_ENTRY__INIT;
+  *message = init_value;
+}
+void   gantry__content__v1__finish_ingest_request__init
+                     (Gantry__Content__V1__FinishIngestRequest         *message)
+{
+  static const Gantry__Content__V1__FinishIngestRequest init_value = GANTRY__CONTENT__V1__FINISH_INGEST_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__content__v1__finish_ingest_request__get_packed_size
+                     (const Gantry__Content__V1__FinishIngestRequest *message)
+{
+  assert(message->base.descriptor == &gantry__content__v1__finish_ingest_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__content__v1__finish_ingest_request__pack
+                     (const Gantry__Content__V1__FinishIngestRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__content__v1__finish_ingest_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__content__v1__finish_ingest_request__pack_to_buffer
+                     (const Gantry__Content__V1__FinishIngestRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__content__v1__finish_ingest_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Content__V1__FinishIngestRequest *
+       gantry__content__v1__finish_ingest_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Content__V1__FinishIngestRequest *)
+     protobuf_c_message_unpack (&gantry__content__v1__finish_ingest_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__content__v1__finish_ingest_request__free_unpacked
+                     (Gantry__Content__V1__FinishIngestRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__content__v1__finish_ingest_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor gantry__content__v1__open_request__field_descriptors[1] =
 {
   {
@@ -433,5 +574,235 @@ const ProtobufCMessageDescriptor gantry__content__v1__ingest_response__descripto
   gantry__content__v1__ingest_response__field_indices_by_name,
   1,  gantry__content__v1__ingest_response__number_ranges,
   (ProtobufCMessageInit) gantry__content__v1__ingest_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__content__v1__open_ingest_request__field_descriptors[3] =
+{
+  {
+    "ref",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__OpenIngestRequest, ref),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "digest",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__OpenIngestRequest, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "size",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__OpenIngestRequest, size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__content__v1__open_ingest_request__field_indices_by_name[] = {
+  1,   /* field[1] = digest */
+  0,   /* field[0] = ref */
+  2,   /* field[2] = size */
+};
+static const ProtobufCIntRange gantry__content__v1__open_ingest_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor gantry__content__v1__open_ingest_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.content.v1.OpenIngestRequest",
+  "OpenIngestRequest",
+  "Gantry__Content__V1__OpenIngestRequest",
+  "gantry.content.v1",
+  sizeof(Gantry__Content__V1__OpenIngestRequest),
+  3,
+  gantry__content__v1__open_ingest_request__field_descriptors,
+  gantry__content__v1__open_ingest_request__field_indices_by_name,
+  1,  gantry__content__v1__open_ingest_request__number_ranges,
+  (ProtobufCMessageInit) gantry__content__v1__open_ingest_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__content__v1__open_ingest_response__field_descriptors[1] =
+{
+  {
+    "offset",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__OpenIngestResponse, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__content__v1__open_ingest_response__field_indices_by_name[] = {
+  0,   /* field[0] = offset */
+};
+static const ProtobufCIntRange gantry__content__v1__open_ingest_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__content__v1__open_ingest_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.content.v1.OpenIngestResponse",
+  "OpenIngestResponse",
+  "Gantry__Content__V1__OpenIngestResponse",
+  "gantry.content.v1",
+  sizeof(Gantry__Content__V1__OpenIngestResponse),
+  1,
+  gantry__content__v1__open_ingest_response__field_descriptors,
+  gantry__content__v1__open_ingest_response__field_indices_by_name,
+  1,  gantry__content__v1__open_ingest_response__number_ranges,
+  (ProtobufCMessageInit) gantry__content__v1__open_ingest_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__content__v1__finish_ingest_request__labels_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__FinishIngestRequest__LabelsEntry, key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__FinishIngestRequest__LabelsEntry, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__content__v1__finish_ingest_request__labels_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange gantry__content__v1__finish_ingest_request__labels_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__content__v1__finish_ingest_request__labels_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.content.v1.FinishIngestRequest.LabelsEntry",
+  "LabelsEntry",
+  "Gantry__Content__V1__FinishIngestRequest__LabelsEntry",
+  "gantry.content.v1",
+  sizeof(Gantry__Content__V1__FinishIngestRequest__LabelsEntry),
+  2,
+  gantry__content__v1__finish_ingest_request__labels_entry__field_descriptors,
+  gantry__content__v1__finish_ingest_request__labels_entry__field_indices_by_name,
+  1,  gantry__content__v1__finish_ingest_request__labels_entry__number_ranges,
+  (ProtobufCMessageInit) gantry__content__v1__finish_ingest_request__labels_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__content__v1__finish_ingest_request__field_descriptors[4] =
+{
+  {
+    "ref",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__FinishIngestRequest, ref),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "digest",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__FinishIngestRequest, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "size",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Content__V1__FinishIngestRequest, size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Content__V1__FinishIngestRequest, n_labels),
+    offsetof(Gantry__Content__V1__FinishIngestRequest, labels),
+    &gantry__content__v1__finish_ingest_request__labels_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__content__v1__finish_ingest_request__field_indices_by_name[] = {
+  1,   /* field[1] = digest */
+  3,   /* field[3] = labels */
+  0,   /* field[0] = ref */
+  2,   /* field[2] = size */
+};
+static const ProtobufCIntRange gantry__content__v1__finish_ingest_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor gantry__content__v1__finish_ingest_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.content.v1.FinishIngestRequest",
+  "FinishIngestRequest",
+  "Gantry__Content__V1__FinishIngestRequest",
+  "gantry.content.v1",
+  sizeof(Gantry__Content__V1__FinishIngestRequest),
+  4,
+  gantry__content__v1__finish_ingest_request__field_descriptors,
+  gantry__content__v1__finish_ingest_request__field_indices_by_name,
+  1,  gantry__content__v1__finish_ingest_request__number_ranges,
+  (ProtobufCMessageInit) gantry__content__v1__finish_ingest_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

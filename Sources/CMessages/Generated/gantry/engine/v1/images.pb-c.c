@@ -97,6 +97,12 @@ void   gantry__engine__v1__import_progress__free_unpacked
   assert(message->base.descriptor == &gantry__engine__v1__import_progress__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__engine__v1__imported_image__replaced_entry__init
+                     (Gantry__Engine__V1__ImportedImage__ReplacedEntry         *message)
+{
+  static const Gantry__Engine__V1__ImportedImage__ReplacedEntry init_value = GANTRY__ENGINE__V1__IMPORTED_IMAGE__REPLACED_ENTRY__INIT;
+  *message = init_value;
+}
 void   gantry__engine__v1__imported_image__init
                      (Gantry__Engine__V1__ImportedImage         *message)
 {
@@ -276,6 +282,12 @@ void   gantry__engine__v1__list_images_request__free_unpacked
     return;
   assert(message->base.descriptor == &gantry__engine__v1__list_images_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__engine__v1__image_summary__labels_entry__init
+                     (Gantry__Engine__V1__ImageSummary__LabelsEntry         *message)
+{
+  static const Gantry__Engine__V1__ImageSummary__LabelsEntry init_value = GANTRY__ENGINE__V1__IMAGE_SUMMARY__LABELS_ENTRY__INIT;
+  *message = init_value;
 }
 void   gantry__engine__v1__image_summary__init
                      (Gantry__Engine__V1__ImageSummary         *message)
@@ -637,7 +649,7 @@ void   gantry__engine__v1__remove_image_response__free_unpacked
   assert(message->base.descriptor == &gantry__engine__v1__remove_image_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor gantry__engine__v1__import_image_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__import_image_request__field_descriptors[7] =
 {
   {
     "source",
@@ -675,8 +687,60 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__import_image_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "changes",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Engine__V1__ImportImageRequest, n_changes),
+    offsetof(Gantry__Engine__V1__ImportImageRequest, changes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImportImageRequest, message),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "address",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImportImageRequest, address),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImportImageRequest, kind),
+    &gantry__engine__v1__import_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__import_image_request__field_indices_by_name[] = {
+  5,   /* field[5] = address */
+  3,   /* field[3] = changes */
+  6,   /* field[6] = kind */
+  4,   /* field[4] = message */
   1,   /* field[1] = name */
   2,   /* field[2] = platform */
   0,   /* field[0] = source */
@@ -684,7 +748,7 @@ static const unsigned gantry__engine__v1__import_image_request__field_indices_by
 static const ProtobufCIntRange gantry__engine__v1__import_image_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__import_image_request__descriptor =
 {
@@ -694,7 +758,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__import_image_request__descr
   "Gantry__Engine__V1__ImportImageRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__ImportImageRequest),
-  3,
+  7,
   gantry__engine__v1__import_image_request__field_descriptors,
   gantry__engine__v1__import_image_request__field_indices_by_name,
   1,  gantry__engine__v1__import_image_request__number_ranges,
@@ -778,7 +842,58 @@ const ProtobufCMessageDescriptor gantry__engine__v1__import_progress__descriptor
   (ProtobufCMessageInit) gantry__engine__v1__import_progress__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__imported_image__field_descriptors[2] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__imported_image__replaced_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImportedImage__ReplacedEntry, key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImportedImage__ReplacedEntry, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__engine__v1__imported_image__replaced_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange gantry__engine__v1__imported_image__replaced_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__engine__v1__imported_image__replaced_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.engine.v1.ImportedImage.ReplacedEntry",
+  "ReplacedEntry",
+  "Gantry__Engine__V1__ImportedImage__ReplacedEntry",
+  "gantry.engine.v1",
+  sizeof(Gantry__Engine__V1__ImportedImage__ReplacedEntry),
+  2,
+  gantry__engine__v1__imported_image__replaced_entry__field_descriptors,
+  gantry__engine__v1__imported_image__replaced_entry__field_indices_by_name,
+  1,  gantry__engine__v1__imported_image__replaced_entry__number_ranges,
+  (ProtobufCMessageInit) gantry__engine__v1__imported_image__replaced_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__engine__v1__imported_image__field_descriptors[3] =
 {
   {
     "id",
@@ -804,15 +919,28 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__imported_image__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "replaced",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Engine__V1__ImportedImage, n_replaced),
+    offsetof(Gantry__Engine__V1__ImportedImage, replaced),
+    &gantry__engine__v1__imported_image__replaced_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__imported_image__field_indices_by_name[] = {
   0,   /* field[0] = id */
   1,   /* field[1] = names */
+  2,   /* field[2] = replaced */
 };
 static const ProtobufCIntRange gantry__engine__v1__imported_image__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__imported_image__descriptor =
 {
@@ -822,7 +950,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__imported_image__descriptor 
   "Gantry__Engine__V1__ImportedImage",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__ImportedImage),
-  2,
+  3,
   gantry__engine__v1__imported_image__field_descriptors,
   gantry__engine__v1__imported_image__field_indices_by_name,
   1,  gantry__engine__v1__imported_image__number_ranges,
@@ -918,7 +1046,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__import_image_event__descrip
   (ProtobufCMessageInit) gantry__engine__v1__import_image_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__list_images_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__list_images_request__field_descriptors[4] =
 {
   {
     "all",
@@ -944,15 +1072,41 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__list_images_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "filters",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Engine__V1__ListImagesRequest, n_filters),
+    offsetof(Gantry__Engine__V1__ListImagesRequest, filters),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "digests",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ListImagesRequest, digests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__list_images_request__field_indices_by_name[] = {
   0,   /* field[0] = all */
+  3,   /* field[3] = digests */
+  2,   /* field[2] = filters */
   1,   /* field[1] = reference */
 };
 static const ProtobufCIntRange gantry__engine__v1__list_images_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__list_images_request__descriptor =
 {
@@ -962,14 +1116,65 @@ const ProtobufCMessageDescriptor gantry__engine__v1__list_images_request__descri
   "Gantry__Engine__V1__ListImagesRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__ListImagesRequest),
-  2,
+  4,
   gantry__engine__v1__list_images_request__field_descriptors,
   gantry__engine__v1__list_images_request__field_indices_by_name,
   1,  gantry__engine__v1__list_images_request__number_ranges,
   (ProtobufCMessageInit) gantry__engine__v1__list_images_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__image_summary__field_descriptors[7] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__image_summary__labels_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImageSummary__LabelsEntry, key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImageSummary__LabelsEntry, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__engine__v1__image_summary__labels_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange gantry__engine__v1__image_summary__labels_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__engine__v1__image_summary__labels_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.engine.v1.ImageSummary.LabelsEntry",
+  "LabelsEntry",
+  "Gantry__Engine__V1__ImageSummary__LabelsEntry",
+  "gantry.engine.v1",
+  sizeof(Gantry__Engine__V1__ImageSummary__LabelsEntry),
+  2,
+  gantry__engine__v1__image_summary__labels_entry__field_descriptors,
+  gantry__engine__v1__image_summary__labels_entry__field_indices_by_name,
+  1,  gantry__engine__v1__image_summary__labels_entry__number_ranges,
+  (ProtobufCMessageInit) gantry__engine__v1__image_summary__labels_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__engine__v1__image_summary__field_descriptors[12] =
 {
   {
     "id",
@@ -1055,20 +1260,85 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__image_summary__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "labels",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Engine__V1__ImageSummary, n_labels),
+    offsetof(Gantry__Engine__V1__ImageSummary, labels),
+    &gantry__engine__v1__image_summary__labels_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shared_size",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImageSummary, shared_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parent_id",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImageSummary, parent_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "repo_tags",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Engine__V1__ImageSummary, n_repo_tags),
+    offsetof(Gantry__Engine__V1__ImageSummary, repo_tags),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "repo_digests",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Engine__V1__ImageSummary, n_repo_digests),
+    offsetof(Gantry__Engine__V1__ImageSummary, repo_digests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__image_summary__field_indices_by_name[] = {
   6,   /* field[6] = containers */
   4,   /* field[4] = created_unix */
   3,   /* field[3] = digest */
   0,   /* field[0] = id */
+  7,   /* field[7] = labels */
+  9,   /* field[9] = parent_id */
+  11,   /* field[11] = repo_digests */
+  10,   /* field[10] = repo_tags */
   1,   /* field[1] = repository */
+  8,   /* field[8] = shared_size */
   5,   /* field[5] = size */
   2,   /* field[2] = tag */
 };
 static const ProtobufCIntRange gantry__engine__v1__image_summary__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__image_summary__descriptor =
 {
@@ -1078,7 +1348,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__image_summary__descriptor =
   "Gantry__Engine__V1__ImageSummary",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__ImageSummary),
-  7,
+  12,
   gantry__engine__v1__image_summary__field_descriptors,
   gantry__engine__v1__image_summary__field_indices_by_name,
   1,  gantry__engine__v1__image_summary__number_ranges,
@@ -1369,4 +1639,34 @@ const ProtobufCMessageDescriptor gantry__engine__v1__remove_image_response__desc
   1,  gantry__engine__v1__remove_image_response__number_ranges,
   (ProtobufCMessageInit) gantry__engine__v1__remove_image_response__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue gantry__engine__v1__import_kind__enum_values_by_number[3] =
+{
+  { "ANY", "GANTRY__ENGINE__V1__IMPORT_KIND__ANY", 0 },
+  { "IMAGES", "GANTRY__ENGINE__V1__IMPORT_KIND__IMAGES", 1 },
+  { "ROOT_FILE_SYSTEM", "GANTRY__ENGINE__V1__IMPORT_KIND__ROOT_FILE_SYSTEM", 2 },
+};
+static const ProtobufCIntRange gantry__engine__v1__import_kind__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex gantry__engine__v1__import_kind__enum_values_by_name[3] =
+{
+  { "ANY", 0 },
+  { "IMAGES", 1 },
+  { "ROOT_FILE_SYSTEM", 2 },
+};
+const ProtobufCEnumDescriptor gantry__engine__v1__import_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "gantry.engine.v1.ImportKind",
+  "ImportKind",
+  "Gantry__Engine__V1__ImportKind",
+  "gantry.engine.v1",
+  3,
+  gantry__engine__v1__import_kind__enum_values_by_number,
+  3,
+  gantry__engine__v1__import_kind__enum_values_by_name,
+  1,
+  gantry__engine__v1__import_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -142,6 +142,51 @@ void   gantry__worker__v1__image__free_unpacked
   assert(message->base.descriptor == &gantry__worker__v1__image__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__worker__v1__history_entry__init
+                     (Gantry__Worker__V1__HistoryEntry         *message)
+{
+  static const Gantry__Worker__V1__HistoryEntry init_value = GANTRY__WORKER__V1__HISTORY_ENTRY__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__history_entry__get_packed_size
+                     (const Gantry__Worker__V1__HistoryEntry *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__history_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__history_entry__pack
+                     (const Gantry__Worker__V1__HistoryEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__history_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__history_entry__pack_to_buffer
+                     (const Gantry__Worker__V1__HistoryEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__history_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__HistoryEntry *
+       gantry__worker__v1__history_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__HistoryEntry *)
+     protobuf_c_message_unpack (&gantry__worker__v1__history_entry__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__history_entry__free_unpacked
+                     (Gantry__Worker__V1__HistoryEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__history_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   gantry__worker__v1__image_config__labels_entry__init
                      (Gantry__Worker__V1__ImageConfig__LabelsEntry         *message)
 {
@@ -191,6 +236,546 @@ void   gantry__worker__v1__image_config__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &gantry__worker__v1__image_config__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__export_tree_request__init
+                     (Gantry__Worker__V1__ExportTreeRequest         *message)
+{
+  static const Gantry__Worker__V1__ExportTreeRequest init_value = GANTRY__WORKER__V1__EXPORT_TREE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__export_tree_request__get_packed_size
+                     (const Gantry__Worker__V1__ExportTreeRequest *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__export_tree_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__export_tree_request__pack
+                     (const Gantry__Worker__V1__ExportTreeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__export_tree_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__export_tree_request__pack_to_buffer
+                     (const Gantry__Worker__V1__ExportTreeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__export_tree_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__ExportTreeRequest *
+       gantry__worker__v1__export_tree_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__ExportTreeRequest *)
+     protobuf_c_message_unpack (&gantry__worker__v1__export_tree_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__export_tree_request__free_unpacked
+                     (Gantry__Worker__V1__ExportTreeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__export_tree_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__compare_trees_request__init
+                     (Gantry__Worker__V1__CompareTreesRequest         *message)
+{
+  static const Gantry__Worker__V1__CompareTreesRequest init_value = GANTRY__WORKER__V1__COMPARE_TREES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__compare_trees_request__get_packed_size
+                     (const Gantry__Worker__V1__CompareTreesRequest *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compare_trees_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__compare_trees_request__pack
+                     (const Gantry__Worker__V1__CompareTreesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compare_trees_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__compare_trees_request__pack_to_buffer
+                     (const Gantry__Worker__V1__CompareTreesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compare_trees_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__CompareTreesRequest *
+       gantry__worker__v1__compare_trees_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__CompareTreesRequest *)
+     protobuf_c_message_unpack (&gantry__worker__v1__compare_trees_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__compare_trees_request__free_unpacked
+                     (Gantry__Worker__V1__CompareTreesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__compare_trees_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__change__init
+                     (Gantry__Worker__V1__Change         *message)
+{
+  static const Gantry__Worker__V1__Change init_value = GANTRY__WORKER__V1__CHANGE__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__change__get_packed_size
+                     (const Gantry__Worker__V1__Change *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__change__pack
+                     (const Gantry__Worker__V1__Change *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__change__pack_to_buffer
+                     (const Gantry__Worker__V1__Change *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__Change *
+       gantry__worker__v1__change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__Change *)
+     protobuf_c_message_unpack (&gantry__worker__v1__change__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__change__free_unpacked
+                     (Gantry__Worker__V1__Change *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__compare_trees_response__init
+                     (Gantry__Worker__V1__CompareTreesResponse         *message)
+{
+  static const Gantry__Worker__V1__CompareTreesResponse init_value = GANTRY__WORKER__V1__COMPARE_TREES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__compare_trees_response__get_packed_size
+                     (const Gantry__Worker__V1__CompareTreesResponse *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compare_trees_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__compare_trees_response__pack
+                     (const Gantry__Worker__V1__CompareTreesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compare_trees_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__compare_trees_response__pack_to_buffer
+                     (const Gantry__Worker__V1__CompareTreesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compare_trees_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__CompareTreesResponse *
+       gantry__worker__v1__compare_trees_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__CompareTreesResponse *)
+     protobuf_c_message_unpack (&gantry__worker__v1__compare_trees_response__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__compare_trees_response__free_unpacked
+                     (Gantry__Worker__V1__CompareTreesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__compare_trees_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__write_layer_request__init
+                     (Gantry__Worker__V1__WriteLayerRequest         *message)
+{
+  static const Gantry__Worker__V1__WriteLayerRequest init_value = GANTRY__WORKER__V1__WRITE_LAYER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__write_layer_request__get_packed_size
+                     (const Gantry__Worker__V1__WriteLayerRequest *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_layer_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__write_layer_request__pack
+                     (const Gantry__Worker__V1__WriteLayerRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_layer_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__write_layer_request__pack_to_buffer
+                     (const Gantry__Worker__V1__WriteLayerRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_layer_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__WriteLayerRequest *
+       gantry__worker__v1__write_layer_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__WriteLayerRequest *)
+     protobuf_c_message_unpack (&gantry__worker__v1__write_layer_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__write_layer_request__free_unpacked
+                     (Gantry__Worker__V1__WriteLayerRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__write_layer_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__compress_request__init
+                     (Gantry__Worker__V1__CompressRequest         *message)
+{
+  static const Gantry__Worker__V1__CompressRequest init_value = GANTRY__WORKER__V1__COMPRESS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__compress_request__get_packed_size
+                     (const Gantry__Worker__V1__CompressRequest *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compress_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__compress_request__pack
+                     (const Gantry__Worker__V1__CompressRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compress_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__compress_request__pack_to_buffer
+                     (const Gantry__Worker__V1__CompressRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compress_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__CompressRequest *
+       gantry__worker__v1__compress_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__CompressRequest *)
+     protobuf_c_message_unpack (&gantry__worker__v1__compress_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__compress_request__free_unpacked
+                     (Gantry__Worker__V1__CompressRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__compress_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__write_tree_result__init
+                     (Gantry__Worker__V1__WriteTreeResult         *message)
+{
+  static const Gantry__Worker__V1__WriteTreeResult init_value = GANTRY__WORKER__V1__WRITE_TREE_RESULT__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__write_tree_result__get_packed_size
+                     (const Gantry__Worker__V1__WriteTreeResult *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_tree_result__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__write_tree_result__pack
+                     (const Gantry__Worker__V1__WriteTreeResult *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_tree_result__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__write_tree_result__pack_to_buffer
+                     (const Gantry__Worker__V1__WriteTreeResult *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_tree_result__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__WriteTreeResult *
+       gantry__worker__v1__write_tree_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__WriteTreeResult *)
+     protobuf_c_message_unpack (&gantry__worker__v1__write_tree_result__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__write_tree_result__free_unpacked
+                     (Gantry__Worker__V1__WriteTreeResult *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__write_tree_result__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__write_tree_event__init
+                     (Gantry__Worker__V1__WriteTreeEvent         *message)
+{
+  static const Gantry__Worker__V1__WriteTreeEvent init_value = GANTRY__WORKER__V1__WRITE_TREE_EVENT__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__write_tree_event__get_packed_size
+                     (const Gantry__Worker__V1__WriteTreeEvent *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_tree_event__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__write_tree_event__pack
+                     (const Gantry__Worker__V1__WriteTreeEvent *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_tree_event__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__write_tree_event__pack_to_buffer
+                     (const Gantry__Worker__V1__WriteTreeEvent *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__write_tree_event__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__WriteTreeEvent *
+       gantry__worker__v1__write_tree_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__WriteTreeEvent *)
+     protobuf_c_message_unpack (&gantry__worker__v1__write_tree_event__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__write_tree_event__free_unpacked
+                     (Gantry__Worker__V1__WriteTreeEvent *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__write_tree_event__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__compose_image_request__init
+                     (Gantry__Worker__V1__ComposeImageRequest         *message)
+{
+  static const Gantry__Worker__V1__ComposeImageRequest init_value = GANTRY__WORKER__V1__COMPOSE_IMAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__compose_image_request__get_packed_size
+                     (const Gantry__Worker__V1__ComposeImageRequest *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compose_image_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__compose_image_request__pack
+                     (const Gantry__Worker__V1__ComposeImageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compose_image_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__compose_image_request__pack_to_buffer
+                     (const Gantry__Worker__V1__ComposeImageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compose_image_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__ComposeImageRequest *
+       gantry__worker__v1__compose_image_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__ComposeImageRequest *)
+     protobuf_c_message_unpack (&gantry__worker__v1__compose_image_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__compose_image_request__free_unpacked
+                     (Gantry__Worker__V1__ComposeImageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__compose_image_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__compose_image_response__init
+                     (Gantry__Worker__V1__ComposeImageResponse         *message)
+{
+  static const Gantry__Worker__V1__ComposeImageResponse init_value = GANTRY__WORKER__V1__COMPOSE_IMAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__compose_image_response__get_packed_size
+                     (const Gantry__Worker__V1__ComposeImageResponse *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compose_image_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__compose_image_response__pack
+                     (const Gantry__Worker__V1__ComposeImageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compose_image_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__compose_image_response__pack_to_buffer
+                     (const Gantry__Worker__V1__ComposeImageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__compose_image_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__ComposeImageResponse *
+       gantry__worker__v1__compose_image_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__ComposeImageResponse *)
+     protobuf_c_message_unpack (&gantry__worker__v1__compose_image_response__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__compose_image_response__free_unpacked
+                     (Gantry__Worker__V1__ComposeImageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__compose_image_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__describe_image_request__init
+                     (Gantry__Worker__V1__DescribeImageRequest         *message)
+{
+  static const Gantry__Worker__V1__DescribeImageRequest init_value = GANTRY__WORKER__V1__DESCRIBE_IMAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__describe_image_request__get_packed_size
+                     (const Gantry__Worker__V1__DescribeImageRequest *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__describe_image_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__describe_image_request__pack
+                     (const Gantry__Worker__V1__DescribeImageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__describe_image_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__describe_image_request__pack_to_buffer
+                     (const Gantry__Worker__V1__DescribeImageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__describe_image_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__DescribeImageRequest *
+       gantry__worker__v1__describe_image_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__DescribeImageRequest *)
+     protobuf_c_message_unpack (&gantry__worker__v1__describe_image_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__describe_image_request__free_unpacked
+                     (Gantry__Worker__V1__DescribeImageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__describe_image_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__worker__v1__describe_image_response__init
+                     (Gantry__Worker__V1__DescribeImageResponse         *message)
+{
+  static const Gantry__Worker__V1__DescribeImageResponse init_value = GANTRY__WORKER__V1__DESCRIBE_IMAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t gantry__worker__v1__describe_image_response__get_packed_size
+                     (const Gantry__Worker__V1__DescribeImageResponse *message)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__describe_image_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__worker__v1__describe_image_response__pack
+                     (const Gantry__Worker__V1__DescribeImageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__describe_image_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__worker__v1__describe_image_response__pack_to_buffer
+                     (const Gantry__Worker__V1__DescribeImageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__worker__v1__describe_image_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Worker__V1__DescribeImageResponse *
+       gantry__worker__v1__describe_image_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Worker__V1__DescribeImageResponse *)
+     protobuf_c_message_unpack (&gantry__worker__v1__describe_image_response__descriptor,
+                                allocator, len, data);
+}
+void   gantry__worker__v1__describe_image_response__free_unpacked
+                     (Gantry__Worker__V1__DescribeImageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__worker__v1__describe_image_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   gantry__worker__v1__read_archive_request__init
@@ -591,7 +1176,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__blob__descriptor =
   (ProtobufCMessageInit) gantry__worker__v1__blob__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descriptors[10] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descriptors[16] =
 {
   {
     "names",
@@ -713,23 +1298,101 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "author",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Image, author),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "comment",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Image, comment),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "docker_version",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Image, docker_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "os_version",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Image, os_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "history",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__Image, n_history),
+    offsetof(Gantry__Worker__V1__Image, history),
+    &gantry__worker__v1__history_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "container",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Image, container),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__image__field_indices_by_name[] = {
   5,   /* field[5] = architecture */
+  10,   /* field[10] = author */
+  11,   /* field[11] = comment */
   2,   /* field[2] = config */
+  15,   /* field[15] = container */
   9,   /* field[9] = created */
   4,   /* field[4] = diff_ids */
+  12,   /* field[12] = docker_version */
+  14,   /* field[14] = history */
   3,   /* field[3] = layers */
   1,   /* field[1] = manifest */
   0,   /* field[0] = names */
   6,   /* field[6] = os */
+  13,   /* field[13] = os_version */
   8,   /* field[8] = settings */
   7,   /* field[7] = variant */
 };
 static const ProtobufCIntRange gantry__worker__v1__image__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__image__descriptor =
 {
@@ -739,11 +1402,101 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image__descriptor =
   "Gantry__Worker__V1__Image",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__Image),
-  10,
+  16,
   gantry__worker__v1__image__field_descriptors,
   gantry__worker__v1__image__field_indices_by_name,
   1,  gantry__worker__v1__image__number_ranges,
   (ProtobufCMessageInit) gantry__worker__v1__image__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__history_entry__field_descriptors[5] =
+{
+  {
+    "created",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__HistoryEntry, created),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_by",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__HistoryEntry, created_by),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "author",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__HistoryEntry, author),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "comment",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__HistoryEntry, comment),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "empty_layer",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__HistoryEntry, empty_layer),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__history_entry__field_indices_by_name[] = {
+  2,   /* field[2] = author */
+  3,   /* field[3] = comment */
+  0,   /* field[0] = created */
+  1,   /* field[1] = created_by */
+  4,   /* field[4] = empty_layer */
+};
+static const ProtobufCIntRange gantry__worker__v1__history_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__history_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.HistoryEntry",
+  "HistoryEntry",
+  "Gantry__Worker__V1__HistoryEntry",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__HistoryEntry),
+  5,
+  gantry__worker__v1__history_entry__field_descriptors,
+  gantry__worker__v1__history_entry__field_indices_by_name,
+  1,  gantry__worker__v1__history_entry__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__history_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__labels_entry__field_descriptors[2] =
@@ -989,6 +1742,722 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image_config__descriptor =
   gantry__worker__v1__image_config__field_indices_by_name,
   1,  gantry__worker__v1__image_config__number_ranges,
   (ProtobufCMessageInit) gantry__worker__v1__image_config__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__export_tree_request__field_descriptors[1] =
+{
+  {
+    "mounts",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__ExportTreeRequest, n_mounts),
+    offsetof(Gantry__Worker__V1__ExportTreeRequest, mounts),
+    &containerd__types__mount__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__export_tree_request__field_indices_by_name[] = {
+  0,   /* field[0] = mounts */
+};
+static const ProtobufCIntRange gantry__worker__v1__export_tree_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__export_tree_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.ExportTreeRequest",
+  "ExportTreeRequest",
+  "Gantry__Worker__V1__ExportTreeRequest",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__ExportTreeRequest),
+  1,
+  gantry__worker__v1__export_tree_request__field_descriptors,
+  gantry__worker__v1__export_tree_request__field_indices_by_name,
+  1,  gantry__worker__v1__export_tree_request__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__export_tree_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__compare_trees_request__field_descriptors[2] =
+{
+  {
+    "lower",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__CompareTreesRequest, n_lower),
+    offsetof(Gantry__Worker__V1__CompareTreesRequest, lower),
+    &containerd__types__mount__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "upper",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__CompareTreesRequest, n_upper),
+    offsetof(Gantry__Worker__V1__CompareTreesRequest, upper),
+    &containerd__types__mount__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__compare_trees_request__field_indices_by_name[] = {
+  0,   /* field[0] = lower */
+  1,   /* field[1] = upper */
+};
+static const ProtobufCIntRange gantry__worker__v1__compare_trees_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__compare_trees_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.CompareTreesRequest",
+  "CompareTreesRequest",
+  "Gantry__Worker__V1__CompareTreesRequest",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__CompareTreesRequest),
+  2,
+  gantry__worker__v1__compare_trees_request__field_descriptors,
+  gantry__worker__v1__compare_trees_request__field_indices_by_name,
+  1,  gantry__worker__v1__compare_trees_request__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__compare_trees_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__change__field_descriptors[2] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Change, kind),
+    &gantry__worker__v1__change_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "path",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Change, path),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__change__field_indices_by_name[] = {
+  0,   /* field[0] = kind */
+  1,   /* field[1] = path */
+};
+static const ProtobufCIntRange gantry__worker__v1__change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.Change",
+  "Change",
+  "Gantry__Worker__V1__Change",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__Change),
+  2,
+  gantry__worker__v1__change__field_descriptors,
+  gantry__worker__v1__change__field_indices_by_name,
+  1,  gantry__worker__v1__change__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__compare_trees_response__field_descriptors[1] =
+{
+  {
+    "changes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__CompareTreesResponse, n_changes),
+    offsetof(Gantry__Worker__V1__CompareTreesResponse, changes),
+    &gantry__worker__v1__change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__compare_trees_response__field_indices_by_name[] = {
+  0,   /* field[0] = changes */
+};
+static const ProtobufCIntRange gantry__worker__v1__compare_trees_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__compare_trees_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.CompareTreesResponse",
+  "CompareTreesResponse",
+  "Gantry__Worker__V1__CompareTreesResponse",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__CompareTreesResponse),
+  1,
+  gantry__worker__v1__compare_trees_response__field_descriptors,
+  gantry__worker__v1__compare_trees_response__field_indices_by_name,
+  1,  gantry__worker__v1__compare_trees_response__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__compare_trees_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__write_layer_request__field_descriptors[3] =
+{
+  {
+    "lower",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__WriteLayerRequest, n_lower),
+    offsetof(Gantry__Worker__V1__WriteLayerRequest, lower),
+    &containerd__types__mount__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "upper",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__WriteLayerRequest, n_upper),
+    offsetof(Gantry__Worker__V1__WriteLayerRequest, upper),
+    &containerd__types__mount__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "compression",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__WriteLayerRequest, compression),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__write_layer_request__field_indices_by_name[] = {
+  2,   /* field[2] = compression */
+  0,   /* field[0] = lower */
+  1,   /* field[1] = upper */
+};
+static const ProtobufCIntRange gantry__worker__v1__write_layer_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__write_layer_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.WriteLayerRequest",
+  "WriteLayerRequest",
+  "Gantry__Worker__V1__WriteLayerRequest",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__WriteLayerRequest),
+  3,
+  gantry__worker__v1__write_layer_request__field_descriptors,
+  gantry__worker__v1__write_layer_request__field_indices_by_name,
+  1,  gantry__worker__v1__write_layer_request__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__write_layer_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__compress_request__field_descriptors[1] =
+{
+  {
+    "compression",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__CompressRequest, compression),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__compress_request__field_indices_by_name[] = {
+  0,   /* field[0] = compression */
+};
+static const ProtobufCIntRange gantry__worker__v1__compress_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__compress_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.CompressRequest",
+  "CompressRequest",
+  "Gantry__Worker__V1__CompressRequest",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__CompressRequest),
+  1,
+  gantry__worker__v1__compress_request__field_descriptors,
+  gantry__worker__v1__compress_request__field_indices_by_name,
+  1,  gantry__worker__v1__compress_request__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__compress_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__write_tree_result__field_descriptors[3] =
+{
+  {
+    "blob",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__WriteTreeResult, blob),
+    &gantry__worker__v1__blob__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "diff_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__WriteTreeResult, diff_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "size",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__WriteTreeResult, size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__write_tree_result__field_indices_by_name[] = {
+  0,   /* field[0] = blob */
+  1,   /* field[1] = diff_id */
+  2,   /* field[2] = size */
+};
+static const ProtobufCIntRange gantry__worker__v1__write_tree_result__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__write_tree_result__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.WriteTreeResult",
+  "WriteTreeResult",
+  "Gantry__Worker__V1__WriteTreeResult",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__WriteTreeResult),
+  3,
+  gantry__worker__v1__write_tree_result__field_descriptors,
+  gantry__worker__v1__write_tree_result__field_indices_by_name,
+  1,  gantry__worker__v1__write_tree_result__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__write_tree_result__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__write_tree_event__field_descriptors[2] =
+{
+  {
+    "progress",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__WriteTreeEvent, event_case),
+    offsetof(Gantry__Worker__V1__WriteTreeEvent, progress),
+    &gantry__worker__v1__progress__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "result",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__WriteTreeEvent, event_case),
+    offsetof(Gantry__Worker__V1__WriteTreeEvent, result),
+    &gantry__worker__v1__write_tree_result__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__write_tree_event__field_indices_by_name[] = {
+  0,   /* field[0] = progress */
+  1,   /* field[1] = result */
+};
+static const ProtobufCIntRange gantry__worker__v1__write_tree_event__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__write_tree_event__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.WriteTreeEvent",
+  "WriteTreeEvent",
+  "Gantry__Worker__V1__WriteTreeEvent",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__WriteTreeEvent),
+  2,
+  gantry__worker__v1__write_tree_event__field_descriptors,
+  gantry__worker__v1__write_tree_event__field_indices_by_name,
+  1,  gantry__worker__v1__write_tree_event__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__write_tree_event__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__compose_image_request__field_descriptors[12] =
+{
+  {
+    "layers",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, n_layers),
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, layers),
+    &gantry__worker__v1__blob__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "layer",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, layer),
+    &gantry__worker__v1__blob__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "diff_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, diff_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "history",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, history),
+    &gantry__worker__v1__history_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "settings",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, settings),
+    &gantry__worker__v1__image_config__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "architecture",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, architecture),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "os",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, os),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "variant",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, variant),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "author",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, author),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "comment",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, comment),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, created),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "container",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, container),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__compose_image_request__field_indices_by_name[] = {
+  5,   /* field[5] = architecture */
+  8,   /* field[8] = author */
+  9,   /* field[9] = comment */
+  11,   /* field[11] = container */
+  10,   /* field[10] = created */
+  2,   /* field[2] = diff_id */
+  3,   /* field[3] = history */
+  1,   /* field[1] = layer */
+  0,   /* field[0] = layers */
+  6,   /* field[6] = os */
+  4,   /* field[4] = settings */
+  7,   /* field[7] = variant */
+};
+static const ProtobufCIntRange gantry__worker__v1__compose_image_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 12 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__compose_image_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.ComposeImageRequest",
+  "ComposeImageRequest",
+  "Gantry__Worker__V1__ComposeImageRequest",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__ComposeImageRequest),
+  12,
+  gantry__worker__v1__compose_image_request__field_descriptors,
+  gantry__worker__v1__compose_image_request__field_indices_by_name,
+  1,  gantry__worker__v1__compose_image_request__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__compose_image_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__compose_image_response__field_descriptors[2] =
+{
+  {
+    "image",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageResponse, image),
+    &gantry__worker__v1__image__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "blobs",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Worker__V1__ComposeImageResponse, n_blobs),
+    offsetof(Gantry__Worker__V1__ComposeImageResponse, blobs),
+    &gantry__worker__v1__blob__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__compose_image_response__field_indices_by_name[] = {
+  1,   /* field[1] = blobs */
+  0,   /* field[0] = image */
+};
+static const ProtobufCIntRange gantry__worker__v1__compose_image_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__compose_image_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.ComposeImageResponse",
+  "ComposeImageResponse",
+  "Gantry__Worker__V1__ComposeImageResponse",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__ComposeImageResponse),
+  2,
+  gantry__worker__v1__compose_image_response__field_descriptors,
+  gantry__worker__v1__compose_image_response__field_indices_by_name,
+  1,  gantry__worker__v1__compose_image_response__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__compose_image_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__describe_image_request__field_descriptors[2] =
+{
+  {
+    "media_type",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__DescribeImageRequest, media_type),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__DescribeImageRequest, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__describe_image_request__field_indices_by_name[] = {
+  0,   /* field[0] = media_type */
+  1,   /* field[1] = name */
+};
+static const ProtobufCIntRange gantry__worker__v1__describe_image_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__describe_image_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.DescribeImageRequest",
+  "DescribeImageRequest",
+  "Gantry__Worker__V1__DescribeImageRequest",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__DescribeImageRequest),
+  2,
+  gantry__worker__v1__describe_image_request__field_descriptors,
+  gantry__worker__v1__describe_image_request__field_indices_by_name,
+  1,  gantry__worker__v1__describe_image_request__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__describe_image_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__worker__v1__describe_image_response__field_descriptors[1] =
+{
+  {
+    "image",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__DescribeImageResponse, image),
+    &gantry__worker__v1__image__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__worker__v1__describe_image_response__field_indices_by_name[] = {
+  0,   /* field[0] = image */
+};
+static const ProtobufCIntRange gantry__worker__v1__describe_image_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__worker__v1__describe_image_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.DescribeImageResponse",
+  "DescribeImageResponse",
+  "Gantry__Worker__V1__DescribeImageResponse",
+  "gantry.worker.v1",
+  sizeof(Gantry__Worker__V1__DescribeImageResponse),
+  1,
+  gantry__worker__v1__describe_image_response__field_descriptors,
+  gantry__worker__v1__describe_image_response__field_indices_by_name,
+  1,  gantry__worker__v1__describe_image_response__number_ranges,
+  (ProtobufCMessageInit) gantry__worker__v1__describe_image_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor gantry__worker__v1__read_archive_request__field_descriptors[2] =
@@ -1309,4 +2778,34 @@ const ProtobufCMessageDescriptor gantry__worker__v1__apply_layer_result__descrip
   1,  gantry__worker__v1__apply_layer_result__number_ranges,
   (ProtobufCMessageInit) gantry__worker__v1__apply_layer_result__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue gantry__worker__v1__change_kind__enum_values_by_number[3] =
+{
+  { "MODIFIED", "GANTRY__WORKER__V1__CHANGE_KIND__MODIFIED", 0 },
+  { "ADDED", "GANTRY__WORKER__V1__CHANGE_KIND__ADDED", 1 },
+  { "DELETED", "GANTRY__WORKER__V1__CHANGE_KIND__DELETED", 2 },
+};
+static const ProtobufCIntRange gantry__worker__v1__change_kind__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex gantry__worker__v1__change_kind__enum_values_by_name[3] =
+{
+  { "ADDED", 1 },
+  { "DELETED", 2 },
+  { "MODIFIED", 0 },
+};
+const ProtobufCEnumDescriptor gantry__worker__v1__change_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.ChangeKind",
+  "ChangeKind",
+  "Gantry__Worker__V1__ChangeKind",
+  "gantry.worker.v1",
+  3,
+  gantry__worker__v1__change_kind__enum_values_by_number,
+  3,
+  gantry__worker__v1__change_kind__enum_values_by_name,
+  1,
+  gantry__worker__v1__change_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

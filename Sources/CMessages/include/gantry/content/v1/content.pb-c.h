@@ -20,6 +20,10 @@ typedef struct Gantry__Content__V1__OpenResponse Gantry__Content__V1__OpenRespon
 typedef struct Gantry__Content__V1__IngestRequest Gantry__Content__V1__IngestRequest;
 typedef struct Gantry__Content__V1__IngestRequest__LabelsEntry Gantry__Content__V1__IngestRequest__LabelsEntry;
 typedef struct Gantry__Content__V1__IngestResponse Gantry__Content__V1__IngestResponse;
+typedef struct Gantry__Content__V1__OpenIngestRequest Gantry__Content__V1__OpenIngestRequest;
+typedef struct Gantry__Content__V1__OpenIngestResponse Gantry__Content__V1__OpenIngestResponse;
+typedef struct Gantry__Content__V1__FinishIngestRequest Gantry__Content__V1__FinishIngestRequest;
+typedef struct Gantry__Content__V1__FinishIngestRequest__LabelsEntry Gantry__Content__V1__FinishIngestRequest__LabelsEntry;
 
 
 /* --- enums --- */
@@ -80,6 +84,53 @@ struct  Gantry__Content__V1__IngestResponse
 #define GANTRY__CONTENT__V1__INGEST_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__content__v1__ingest_response__descriptor) \
     , {0,NULL}, 0 }
+
+
+struct  Gantry__Content__V1__OpenIngestRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData ref;
+  ProtobufCBinaryData digest;
+  int64_t size;
+};
+#define GANTRY__CONTENT__V1__OPEN_INGEST_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__content__v1__open_ingest_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0 }
+
+
+struct  Gantry__Content__V1__OpenIngestResponse
+{
+  ProtobufCMessage base;
+  int64_t offset;
+};
+#define GANTRY__CONTENT__V1__OPEN_INGEST_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__content__v1__open_ingest_response__descriptor) \
+    , 0 }
+
+
+struct  Gantry__Content__V1__FinishIngestRequest__LabelsEntry
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData key;
+  ProtobufCBinaryData value;
+};
+#define GANTRY__CONTENT__V1__FINISH_INGEST_REQUEST__LABELS_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__content__v1__finish_ingest_request__labels_entry__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Gantry__Content__V1__FinishIngestRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData ref;
+  ProtobufCBinaryData digest;
+  int64_t size;
+  size_t n_labels;
+  Gantry__Content__V1__FinishIngestRequest__LabelsEntry **labels;
+};
+#define GANTRY__CONTENT__V1__FINISH_INGEST_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__content__v1__finish_ingest_request__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0,NULL }
 
 
 /* Gantry__Content__V1__OpenRequest methods */
@@ -161,6 +212,66 @@ Gantry__Content__V1__IngestResponse *
 void   gantry__content__v1__ingest_response__free_unpacked
                      (Gantry__Content__V1__IngestResponse *message,
                       ProtobufCAllocator *allocator);
+/* Gantry__Content__V1__OpenIngestRequest methods */
+void   gantry__content__v1__open_ingest_request__init
+                     (Gantry__Content__V1__OpenIngestRequest         *message);
+size_t gantry__content__v1__open_ingest_request__get_packed_size
+                     (const Gantry__Content__V1__OpenIngestRequest   *message);
+size_t gantry__content__v1__open_ingest_request__pack
+                     (const Gantry__Content__V1__OpenIngestRequest   *message,
+                      uint8_t             *out);
+size_t gantry__content__v1__open_ingest_request__pack_to_buffer
+                     (const Gantry__Content__V1__OpenIngestRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Content__V1__OpenIngestRequest *
+       gantry__content__v1__open_ingest_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__content__v1__open_ingest_request__free_unpacked
+                     (Gantry__Content__V1__OpenIngestRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Content__V1__OpenIngestResponse methods */
+void   gantry__content__v1__open_ingest_response__init
+                     (Gantry__Content__V1__OpenIngestResponse         *message);
+size_t gantry__content__v1__open_ingest_response__get_packed_size
+                     (const Gantry__Content__V1__OpenIngestResponse   *message);
+size_t gantry__content__v1__open_ingest_response__pack
+                     (const Gantry__Content__V1__OpenIngestResponse   *message,
+                      uint8_t             *out);
+size_t gantry__content__v1__open_ingest_response__pack_to_buffer
+                     (const Gantry__Content__V1__OpenIngestResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Content__V1__OpenIngestResponse *
+       gantry__content__v1__open_ingest_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__content__v1__open_ingest_response__free_unpacked
+                     (Gantry__Content__V1__OpenIngestResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Content__V1__FinishIngestRequest__LabelsEntry methods */
+void   gantry__content__v1__finish_ingest_request__labels_entry__init
+                     (Gantry__Content__V1__FinishIngestRequest__LabelsEntry         *message);
+/* Gantry__Content__V1__FinishIngestRequest methods */
+void   gantry__content__v1__finish_ingest_request__init
+                     (Gantry__Content__V1__FinishIngestRequest         *message);
+size_t gantry__content__v1__finish_ingest_request__get_packed_size
+                     (const Gantry__Content__V1__FinishIngestRequest   *message);
+size_t gantry__content__v1__finish_ingest_request__pack
+                     (const Gantry__Content__V1__FinishIngestRequest   *message,
+                      uint8_t             *out);
+size_t gantry__content__v1__finish_ingest_request__pack_to_buffer
+                     (const Gantry__Content__V1__FinishIngestRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Content__V1__FinishIngestRequest *
+       gantry__content__v1__finish_ingest_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__content__v1__finish_ingest_request__free_unpacked
+                     (Gantry__Content__V1__FinishIngestRequest *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Gantry__Content__V1__OpenRequest_Closure)
@@ -178,6 +289,18 @@ typedef void (*Gantry__Content__V1__IngestRequest_Closure)
 typedef void (*Gantry__Content__V1__IngestResponse_Closure)
                  (const Gantry__Content__V1__IngestResponse *message,
                   void *closure_data);
+typedef void (*Gantry__Content__V1__OpenIngestRequest_Closure)
+                 (const Gantry__Content__V1__OpenIngestRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Content__V1__OpenIngestResponse_Closure)
+                 (const Gantry__Content__V1__OpenIngestResponse *message,
+                  void *closure_data);
+typedef void (*Gantry__Content__V1__FinishIngestRequest__LabelsEntry_Closure)
+                 (const Gantry__Content__V1__FinishIngestRequest__LabelsEntry *message,
+                  void *closure_data);
+typedef void (*Gantry__Content__V1__FinishIngestRequest_Closure)
+                 (const Gantry__Content__V1__FinishIngestRequest *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -189,6 +312,10 @@ extern const ProtobufCMessageDescriptor gantry__content__v1__open_response__desc
 extern const ProtobufCMessageDescriptor gantry__content__v1__ingest_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__content__v1__ingest_request__labels_entry__descriptor;
 extern const ProtobufCMessageDescriptor gantry__content__v1__ingest_response__descriptor;
+extern const ProtobufCMessageDescriptor gantry__content__v1__open_ingest_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__content__v1__open_ingest_response__descriptor;
+extern const ProtobufCMessageDescriptor gantry__content__v1__finish_ingest_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__content__v1__finish_ingest_request__labels_entry__descriptor;
 
 PROTOBUF_C__END_DECLS
 

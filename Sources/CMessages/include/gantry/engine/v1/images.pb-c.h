@@ -18,10 +18,12 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Gantry__Engine__V1__ImportImageRequest Gantry__Engine__V1__ImportImageRequest;
 typedef struct Gantry__Engine__V1__ImportProgress Gantry__Engine__V1__ImportProgress;
 typedef struct Gantry__Engine__V1__ImportedImage Gantry__Engine__V1__ImportedImage;
+typedef struct Gantry__Engine__V1__ImportedImage__ReplacedEntry Gantry__Engine__V1__ImportedImage__ReplacedEntry;
 typedef struct Gantry__Engine__V1__ImportResult Gantry__Engine__V1__ImportResult;
 typedef struct Gantry__Engine__V1__ImportImageEvent Gantry__Engine__V1__ImportImageEvent;
 typedef struct Gantry__Engine__V1__ListImagesRequest Gantry__Engine__V1__ListImagesRequest;
 typedef struct Gantry__Engine__V1__ImageSummary Gantry__Engine__V1__ImageSummary;
+typedef struct Gantry__Engine__V1__ImageSummary__LabelsEntry Gantry__Engine__V1__ImageSummary__LabelsEntry;
 typedef struct Gantry__Engine__V1__ListImagesResponse Gantry__Engine__V1__ListImagesResponse;
 typedef struct Gantry__Engine__V1__InspectImageRequest Gantry__Engine__V1__InspectImageRequest;
 typedef struct Gantry__Engine__V1__InspectImageResponse Gantry__Engine__V1__InspectImageResponse;
@@ -33,6 +35,12 @@ typedef struct Gantry__Engine__V1__RemoveImageResponse Gantry__Engine__V1__Remov
 
 /* --- enums --- */
 
+typedef enum _Gantry__Engine__V1__ImportKind {
+  GANTRY__ENGINE__V1__IMPORT_KIND__ANY = 0,
+  GANTRY__ENGINE__V1__IMPORT_KIND__IMAGES = 1,
+  GANTRY__ENGINE__V1__IMPORT_KIND__ROOT_FILE_SYSTEM = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GANTRY__ENGINE__V1__IMPORT_KIND)
+} Gantry__Engine__V1__ImportKind;
 
 /* --- messages --- */
 
@@ -42,10 +50,15 @@ struct  Gantry__Engine__V1__ImportImageRequest
   ProtobufCBinaryData source;
   ProtobufCBinaryData name;
   ProtobufCBinaryData platform;
+  size_t n_changes;
+  ProtobufCBinaryData *changes;
+  ProtobufCBinaryData message;
+  ProtobufCBinaryData address;
+  Gantry__Engine__V1__ImportKind kind;
 };
 #define GANTRY__ENGINE__V1__IMPORT_IMAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__import_image_request__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, GANTRY__ENGINE__V1__IMPORT_KIND__ANY }
 
 
 struct  Gantry__Engine__V1__ImportProgress
@@ -61,16 +74,29 @@ struct  Gantry__Engine__V1__ImportProgress
     , {0,NULL}, {0,NULL}, 0, 0 }
 
 
+struct  Gantry__Engine__V1__ImportedImage__ReplacedEntry
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData key;
+  ProtobufCBinaryData value;
+};
+#define GANTRY__ENGINE__V1__IMPORTED_IMAGE__REPLACED_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__imported_image__replaced_entry__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
 struct  Gantry__Engine__V1__ImportedImage
 {
   ProtobufCMessage base;
   ProtobufCBinaryData id;
   size_t n_names;
   ProtobufCBinaryData *names;
+  size_t n_replaced;
+  Gantry__Engine__V1__ImportedImage__ReplacedEntry **replaced;
 };
 #define GANTRY__ENGINE__V1__IMPORTED_IMAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__imported_image__descriptor) \
-    , {0,NULL}, 0,NULL }
+    , {0,NULL}, 0,NULL, 0,NULL }
 
 
 struct  Gantry__Engine__V1__ImportResult
@@ -110,10 +136,24 @@ struct  Gantry__Engine__V1__ListImagesRequest
   ProtobufCMessage base;
   protobuf_c_boolean all;
   ProtobufCBinaryData reference;
+  size_t n_filters;
+  ProtobufCBinaryData *filters;
+  protobuf_c_boolean digests;
 };
 #define GANTRY__ENGINE__V1__LIST_IMAGES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__list_images_request__descriptor) \
-    , 0, {0,NULL} }
+    , 0, {0,NULL}, 0,NULL, 0 }
+
+
+struct  Gantry__Engine__V1__ImageSummary__LabelsEntry
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData key;
+  ProtobufCBinaryData value;
+};
+#define GANTRY__ENGINE__V1__IMAGE_SUMMARY__LABELS_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__image_summary__labels_entry__descriptor) \
+    , {0,NULL}, {0,NULL} }
 
 
 struct  Gantry__Engine__V1__ImageSummary
@@ -126,10 +166,18 @@ struct  Gantry__Engine__V1__ImageSummary
   int64_t created_unix;
   int64_t size;
   uint32_t containers;
+  size_t n_labels;
+  Gantry__Engine__V1__ImageSummary__LabelsEntry **labels;
+  int64_t shared_size;
+  ProtobufCBinaryData parent_id;
+  size_t n_repo_tags;
+  ProtobufCBinaryData *repo_tags;
+  size_t n_repo_digests;
+  ProtobufCBinaryData *repo_digests;
 };
 #define GANTRY__ENGINE__V1__IMAGE_SUMMARY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__image_summary__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0,NULL, 0, {0,NULL}, 0,NULL, 0,NULL }
 
 
 struct  Gantry__Engine__V1__ListImagesResponse
@@ -245,6 +293,9 @@ Gantry__Engine__V1__ImportProgress *
 void   gantry__engine__v1__import_progress__free_unpacked
                      (Gantry__Engine__V1__ImportProgress *message,
                       ProtobufCAllocator *allocator);
+/* Gantry__Engine__V1__ImportedImage__ReplacedEntry methods */
+void   gantry__engine__v1__imported_image__replaced_entry__init
+                     (Gantry__Engine__V1__ImportedImage__ReplacedEntry         *message);
 /* Gantry__Engine__V1__ImportedImage methods */
 void   gantry__engine__v1__imported_image__init
                      (Gantry__Engine__V1__ImportedImage         *message);
@@ -321,6 +372,9 @@ Gantry__Engine__V1__ListImagesRequest *
 void   gantry__engine__v1__list_images_request__free_unpacked
                      (Gantry__Engine__V1__ListImagesRequest *message,
                       ProtobufCAllocator *allocator);
+/* Gantry__Engine__V1__ImageSummary__LabelsEntry methods */
+void   gantry__engine__v1__image_summary__labels_entry__init
+                     (Gantry__Engine__V1__ImageSummary__LabelsEntry         *message);
 /* Gantry__Engine__V1__ImageSummary methods */
 void   gantry__engine__v1__image_summary__init
                      (Gantry__Engine__V1__ImageSummary         *message);
@@ -481,6 +535,9 @@ typedef void (*Gantry__Engine__V1__ImportImageRequest_Closure)
 typedef void (*Gantry__Engine__V1__ImportProgress_Closure)
                  (const Gantry__Engine__V1__ImportProgress *message,
                   void *closure_data);
+typedef void (*Gantry__Engine__V1__ImportedImage__ReplacedEntry_Closure)
+                 (const Gantry__Engine__V1__ImportedImage__ReplacedEntry *message,
+                  void *closure_data);
 typedef void (*Gantry__Engine__V1__ImportedImage_Closure)
                  (const Gantry__Engine__V1__ImportedImage *message,
                   void *closure_data);
@@ -492,6 +549,9 @@ typedef void (*Gantry__Engine__V1__ImportImageEvent_Closure)
                   void *closure_data);
 typedef void (*Gantry__Engine__V1__ListImagesRequest_Closure)
                  (const Gantry__Engine__V1__ListImagesRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Engine__V1__ImageSummary__LabelsEntry_Closure)
+                 (const Gantry__Engine__V1__ImageSummary__LabelsEntry *message,
                   void *closure_data);
 typedef void (*Gantry__Engine__V1__ImageSummary_Closure)
                  (const Gantry__Engine__V1__ImageSummary *message,
@@ -523,13 +583,16 @@ typedef void (*Gantry__Engine__V1__RemoveImageResponse_Closure)
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    gantry__engine__v1__import_kind__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__import_image_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__import_progress__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__imported_image__descriptor;
+extern const ProtobufCMessageDescriptor gantry__engine__v1__imported_image__replaced_entry__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__import_result__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__import_image_event__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__list_images_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__image_summary__descriptor;
+extern const ProtobufCMessageDescriptor gantry__engine__v1__image_summary__labels_entry__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__list_images_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__inspect_image_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__inspect_image_response__descriptor;

@@ -19,8 +19,21 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Gantry__Worker__V1__Progress Gantry__Worker__V1__Progress;
 typedef struct Gantry__Worker__V1__Blob Gantry__Worker__V1__Blob;
 typedef struct Gantry__Worker__V1__Image Gantry__Worker__V1__Image;
+typedef struct Gantry__Worker__V1__HistoryEntry Gantry__Worker__V1__HistoryEntry;
 typedef struct Gantry__Worker__V1__ImageConfig Gantry__Worker__V1__ImageConfig;
 typedef struct Gantry__Worker__V1__ImageConfig__LabelsEntry Gantry__Worker__V1__ImageConfig__LabelsEntry;
+typedef struct Gantry__Worker__V1__ExportTreeRequest Gantry__Worker__V1__ExportTreeRequest;
+typedef struct Gantry__Worker__V1__CompareTreesRequest Gantry__Worker__V1__CompareTreesRequest;
+typedef struct Gantry__Worker__V1__Change Gantry__Worker__V1__Change;
+typedef struct Gantry__Worker__V1__CompareTreesResponse Gantry__Worker__V1__CompareTreesResponse;
+typedef struct Gantry__Worker__V1__WriteLayerRequest Gantry__Worker__V1__WriteLayerRequest;
+typedef struct Gantry__Worker__V1__CompressRequest Gantry__Worker__V1__CompressRequest;
+typedef struct Gantry__Worker__V1__WriteTreeResult Gantry__Worker__V1__WriteTreeResult;
+typedef struct Gantry__Worker__V1__WriteTreeEvent Gantry__Worker__V1__WriteTreeEvent;
+typedef struct Gantry__Worker__V1__ComposeImageRequest Gantry__Worker__V1__ComposeImageRequest;
+typedef struct Gantry__Worker__V1__ComposeImageResponse Gantry__Worker__V1__ComposeImageResponse;
+typedef struct Gantry__Worker__V1__DescribeImageRequest Gantry__Worker__V1__DescribeImageRequest;
+typedef struct Gantry__Worker__V1__DescribeImageResponse Gantry__Worker__V1__DescribeImageResponse;
 typedef struct Gantry__Worker__V1__ReadArchiveRequest Gantry__Worker__V1__ReadArchiveRequest;
 typedef struct Gantry__Worker__V1__ReadArchiveEvent Gantry__Worker__V1__ReadArchiveEvent;
 typedef struct Gantry__Worker__V1__ReadArchiveResult Gantry__Worker__V1__ReadArchiveResult;
@@ -31,6 +44,12 @@ typedef struct Gantry__Worker__V1__ApplyLayerResult Gantry__Worker__V1__ApplyLay
 
 /* --- enums --- */
 
+typedef enum _Gantry__Worker__V1__ChangeKind {
+  GANTRY__WORKER__V1__CHANGE_KIND__MODIFIED = 0,
+  GANTRY__WORKER__V1__CHANGE_KIND__ADDED = 1,
+  GANTRY__WORKER__V1__CHANGE_KIND__DELETED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GANTRY__WORKER__V1__CHANGE_KIND)
+} Gantry__Worker__V1__ChangeKind;
 
 /* --- messages --- */
 
@@ -74,10 +93,31 @@ struct  Gantry__Worker__V1__Image
   ProtobufCBinaryData variant;
   Gantry__Worker__V1__ImageConfig *settings;
   ProtobufCBinaryData created;
+  ProtobufCBinaryData author;
+  ProtobufCBinaryData comment;
+  ProtobufCBinaryData docker_version;
+  ProtobufCBinaryData os_version;
+  size_t n_history;
+  Gantry__Worker__V1__HistoryEntry **history;
+  ProtobufCBinaryData container;
 };
 #define GANTRY__WORKER__V1__IMAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__image__descriptor) \
-    , 0,NULL, NULL, NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL} }
+    , 0,NULL, NULL, NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL} }
+
+
+struct  Gantry__Worker__V1__HistoryEntry
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData created;
+  ProtobufCBinaryData created_by;
+  ProtobufCBinaryData author;
+  ProtobufCBinaryData comment;
+  protobuf_c_boolean empty_layer;
+};
+#define GANTRY__WORKER__V1__HISTORY_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__history_entry__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0 }
 
 
 struct  Gantry__Worker__V1__ImageConfig__LabelsEntry
@@ -119,6 +159,164 @@ struct  Gantry__Worker__V1__ImageConfig
 #define GANTRY__WORKER__V1__IMAGE_CONFIG__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__image_config__descriptor) \
     , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0, 0,NULL, {0,NULL}, 0,NULL }
+
+
+struct  Gantry__Worker__V1__ExportTreeRequest
+{
+  ProtobufCMessage base;
+  size_t n_mounts;
+  Containerd__Types__Mount **mounts;
+};
+#define GANTRY__WORKER__V1__EXPORT_TREE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__export_tree_request__descriptor) \
+    , 0,NULL }
+
+
+struct  Gantry__Worker__V1__CompareTreesRequest
+{
+  ProtobufCMessage base;
+  size_t n_lower;
+  Containerd__Types__Mount **lower;
+  size_t n_upper;
+  Containerd__Types__Mount **upper;
+};
+#define GANTRY__WORKER__V1__COMPARE_TREES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__compare_trees_request__descriptor) \
+    , 0,NULL, 0,NULL }
+
+
+struct  Gantry__Worker__V1__Change
+{
+  ProtobufCMessage base;
+  Gantry__Worker__V1__ChangeKind kind;
+  ProtobufCBinaryData path;
+};
+#define GANTRY__WORKER__V1__CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__change__descriptor) \
+    , GANTRY__WORKER__V1__CHANGE_KIND__MODIFIED, {0,NULL} }
+
+
+struct  Gantry__Worker__V1__CompareTreesResponse
+{
+  ProtobufCMessage base;
+  size_t n_changes;
+  Gantry__Worker__V1__Change **changes;
+};
+#define GANTRY__WORKER__V1__COMPARE_TREES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__compare_trees_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Gantry__Worker__V1__WriteLayerRequest
+{
+  ProtobufCMessage base;
+  size_t n_lower;
+  Containerd__Types__Mount **lower;
+  size_t n_upper;
+  Containerd__Types__Mount **upper;
+  ProtobufCBinaryData compression;
+};
+#define GANTRY__WORKER__V1__WRITE_LAYER_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__write_layer_request__descriptor) \
+    , 0,NULL, 0,NULL, {0,NULL} }
+
+
+struct  Gantry__Worker__V1__CompressRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData compression;
+};
+#define GANTRY__WORKER__V1__COMPRESS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__compress_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Gantry__Worker__V1__WriteTreeResult
+{
+  ProtobufCMessage base;
+  Gantry__Worker__V1__Blob *blob;
+  ProtobufCBinaryData diff_id;
+  int64_t size;
+};
+#define GANTRY__WORKER__V1__WRITE_TREE_RESULT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__write_tree_result__descriptor) \
+    , NULL, {0,NULL}, 0 }
+
+
+typedef enum {
+  GANTRY__WORKER__V1__WRITE_TREE_EVENT__EVENT__NOT_SET = 0,
+  GANTRY__WORKER__V1__WRITE_TREE_EVENT__EVENT_PROGRESS = 1,
+  GANTRY__WORKER__V1__WRITE_TREE_EVENT__EVENT_RESULT = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GANTRY__WORKER__V1__WRITE_TREE_EVENT__EVENT__CASE)
+} Gantry__Worker__V1__WriteTreeEvent__EventCase;
+
+struct  Gantry__Worker__V1__WriteTreeEvent
+{
+  ProtobufCMessage base;
+  Gantry__Worker__V1__WriteTreeEvent__EventCase event_case;
+  union {
+    Gantry__Worker__V1__Progress *progress;
+    Gantry__Worker__V1__WriteTreeResult *result;
+  };
+};
+#define GANTRY__WORKER__V1__WRITE_TREE_EVENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__write_tree_event__descriptor) \
+    , GANTRY__WORKER__V1__WRITE_TREE_EVENT__EVENT__NOT_SET, {0} }
+
+
+struct  Gantry__Worker__V1__ComposeImageRequest
+{
+  ProtobufCMessage base;
+  size_t n_layers;
+  Gantry__Worker__V1__Blob **layers;
+  Gantry__Worker__V1__Blob *layer;
+  ProtobufCBinaryData diff_id;
+  Gantry__Worker__V1__HistoryEntry *history;
+  Gantry__Worker__V1__ImageConfig *settings;
+  ProtobufCBinaryData architecture;
+  ProtobufCBinaryData os;
+  ProtobufCBinaryData variant;
+  ProtobufCBinaryData author;
+  ProtobufCBinaryData comment;
+  ProtobufCBinaryData created;
+  ProtobufCBinaryData container;
+};
+#define GANTRY__WORKER__V1__COMPOSE_IMAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__compose_image_request__descriptor) \
+    , 0,NULL, NULL, {0,NULL}, NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Gantry__Worker__V1__ComposeImageResponse
+{
+  ProtobufCMessage base;
+  Gantry__Worker__V1__Image *image;
+  size_t n_blobs;
+  Gantry__Worker__V1__Blob **blobs;
+};
+#define GANTRY__WORKER__V1__COMPOSE_IMAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__compose_image_response__descriptor) \
+    , NULL, 0,NULL }
+
+
+struct  Gantry__Worker__V1__DescribeImageRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData media_type;
+  ProtobufCBinaryData name;
+};
+#define GANTRY__WORKER__V1__DESCRIBE_IMAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__describe_image_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Gantry__Worker__V1__DescribeImageResponse
+{
+  ProtobufCMessage base;
+  Gantry__Worker__V1__Image *image;
+};
+#define GANTRY__WORKER__V1__DESCRIBE_IMAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__describe_image_response__descriptor) \
+    , NULL }
 
 
 struct  Gantry__Worker__V1__ReadArchiveRequest
@@ -268,6 +466,25 @@ Gantry__Worker__V1__Image *
 void   gantry__worker__v1__image__free_unpacked
                      (Gantry__Worker__V1__Image *message,
                       ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__HistoryEntry methods */
+void   gantry__worker__v1__history_entry__init
+                     (Gantry__Worker__V1__HistoryEntry         *message);
+size_t gantry__worker__v1__history_entry__get_packed_size
+                     (const Gantry__Worker__V1__HistoryEntry   *message);
+size_t gantry__worker__v1__history_entry__pack
+                     (const Gantry__Worker__V1__HistoryEntry   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__history_entry__pack_to_buffer
+                     (const Gantry__Worker__V1__HistoryEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__HistoryEntry *
+       gantry__worker__v1__history_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__history_entry__free_unpacked
+                     (Gantry__Worker__V1__HistoryEntry *message,
+                      ProtobufCAllocator *allocator);
 /* Gantry__Worker__V1__ImageConfig__LabelsEntry methods */
 void   gantry__worker__v1__image_config__labels_entry__init
                      (Gantry__Worker__V1__ImageConfig__LabelsEntry         *message);
@@ -289,6 +506,234 @@ Gantry__Worker__V1__ImageConfig *
                       const uint8_t       *data);
 void   gantry__worker__v1__image_config__free_unpacked
                      (Gantry__Worker__V1__ImageConfig *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__ExportTreeRequest methods */
+void   gantry__worker__v1__export_tree_request__init
+                     (Gantry__Worker__V1__ExportTreeRequest         *message);
+size_t gantry__worker__v1__export_tree_request__get_packed_size
+                     (const Gantry__Worker__V1__ExportTreeRequest   *message);
+size_t gantry__worker__v1__export_tree_request__pack
+                     (const Gantry__Worker__V1__ExportTreeRequest   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__export_tree_request__pack_to_buffer
+                     (const Gantry__Worker__V1__ExportTreeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__ExportTreeRequest *
+       gantry__worker__v1__export_tree_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__export_tree_request__free_unpacked
+                     (Gantry__Worker__V1__ExportTreeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__CompareTreesRequest methods */
+void   gantry__worker__v1__compare_trees_request__init
+                     (Gantry__Worker__V1__CompareTreesRequest         *message);
+size_t gantry__worker__v1__compare_trees_request__get_packed_size
+                     (const Gantry__Worker__V1__CompareTreesRequest   *message);
+size_t gantry__worker__v1__compare_trees_request__pack
+                     (const Gantry__Worker__V1__CompareTreesRequest   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__compare_trees_request__pack_to_buffer
+                     (const Gantry__Worker__V1__CompareTreesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__CompareTreesRequest *
+       gantry__worker__v1__compare_trees_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__compare_trees_request__free_unpacked
+                     (Gantry__Worker__V1__CompareTreesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__Change methods */
+void   gantry__worker__v1__change__init
+                     (Gantry__Worker__V1__Change         *message);
+size_t gantry__worker__v1__change__get_packed_size
+                     (const Gantry__Worker__V1__Change   *message);
+size_t gantry__worker__v1__change__pack
+                     (const Gantry__Worker__V1__Change   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__change__pack_to_buffer
+                     (const Gantry__Worker__V1__Change   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__Change *
+       gantry__worker__v1__change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__change__free_unpacked
+                     (Gantry__Worker__V1__Change *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__CompareTreesResponse methods */
+void   gantry__worker__v1__compare_trees_response__init
+                     (Gantry__Worker__V1__CompareTreesResponse         *message);
+size_t gantry__worker__v1__compare_trees_response__get_packed_size
+                     (const Gantry__Worker__V1__CompareTreesResponse   *message);
+size_t gantry__worker__v1__compare_trees_response__pack
+                     (const Gantry__Worker__V1__CompareTreesResponse   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__compare_trees_response__pack_to_buffer
+                     (const Gantry__Worker__V1__CompareTreesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__CompareTreesResponse *
+       gantry__worker__v1__compare_trees_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__compare_trees_response__free_unpacked
+                     (Gantry__Worker__V1__CompareTreesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__WriteLayerRequest methods */
+void   gantry__worker__v1__write_layer_request__init
+                     (Gantry__Worker__V1__WriteLayerRequest         *message);
+size_t gantry__worker__v1__write_layer_request__get_packed_size
+                     (const Gantry__Worker__V1__WriteLayerRequest   *message);
+size_t gantry__worker__v1__write_layer_request__pack
+                     (const Gantry__Worker__V1__WriteLayerRequest   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__write_layer_request__pack_to_buffer
+                     (const Gantry__Worker__V1__WriteLayerRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__WriteLayerRequest *
+       gantry__worker__v1__write_layer_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__write_layer_request__free_unpacked
+                     (Gantry__Worker__V1__WriteLayerRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__CompressRequest methods */
+void   gantry__worker__v1__compress_request__init
+                     (Gantry__Worker__V1__CompressRequest         *message);
+size_t gantry__worker__v1__compress_request__get_packed_size
+                     (const Gantry__Worker__V1__CompressRequest   *message);
+size_t gantry__worker__v1__compress_request__pack
+                     (const Gantry__Worker__V1__CompressRequest   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__compress_request__pack_to_buffer
+                     (const Gantry__Worker__V1__CompressRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__CompressRequest *
+       gantry__worker__v1__compress_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__compress_request__free_unpacked
+                     (Gantry__Worker__V1__CompressRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__WriteTreeResult methods */
+void   gantry__worker__v1__write_tree_result__init
+                     (Gantry__Worker__V1__WriteTreeResult         *message);
+size_t gantry__worker__v1__write_tree_result__get_packed_size
+                     (const Gantry__Worker__V1__WriteTreeResult   *message);
+size_t gantry__worker__v1__write_tree_result__pack
+                     (const Gantry__Worker__V1__WriteTreeResult   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__write_tree_result__pack_to_buffer
+                     (const Gantry__Worker__V1__WriteTreeResult   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__WriteTreeResult *
+       gantry__worker__v1__write_tree_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__write_tree_result__free_unpacked
+                     (Gantry__Worker__V1__WriteTreeResult *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__WriteTreeEvent methods */
+void   gantry__worker__v1__write_tree_event__init
+                     (Gantry__Worker__V1__WriteTreeEvent         *message);
+size_t gantry__worker__v1__write_tree_event__get_packed_size
+                     (const Gantry__Worker__V1__WriteTreeEvent   *message);
+size_t gantry__worker__v1__write_tree_event__pack
+                     (const Gantry__Worker__V1__WriteTreeEvent   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__write_tree_event__pack_to_buffer
+                     (const Gantry__Worker__V1__WriteTreeEvent   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__WriteTreeEvent *
+       gantry__worker__v1__write_tree_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__write_tree_event__free_unpacked
+                     (Gantry__Worker__V1__WriteTreeEvent *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__ComposeImageRequest methods */
+void   gantry__worker__v1__compose_image_request__init
+                     (Gantry__Worker__V1__ComposeImageRequest         *message);
+size_t gantry__worker__v1__compose_image_request__get_packed_size
+                     (const Gantry__Worker__V1__ComposeImageRequest   *message);
+size_t gantry__worker__v1__compose_image_request__pack
+                     (const Gantry__Worker__V1__ComposeImageRequest   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__compose_image_request__pack_to_buffer
+                     (const Gantry__Worker__V1__ComposeImageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__ComposeImageRequest *
+       gantry__worker__v1__compose_image_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__compose_image_request__free_unpacked
+                     (Gantry__Worker__V1__ComposeImageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__ComposeImageResponse methods */
+void   gantry__worker__v1__compose_image_response__init
+                     (Gantry__Worker__V1__ComposeImageResponse         *message);
+size_t gantry__worker__v1__compose_image_response__get_packed_size
+                     (const Gantry__Worker__V1__ComposeImageResponse   *message);
+size_t gantry__worker__v1__compose_image_response__pack
+                     (const Gantry__Worker__V1__ComposeImageResponse   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__compose_image_response__pack_to_buffer
+                     (const Gantry__Worker__V1__ComposeImageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__ComposeImageResponse *
+       gantry__worker__v1__compose_image_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__compose_image_response__free_unpacked
+                     (Gantry__Worker__V1__ComposeImageResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__DescribeImageRequest methods */
+void   gantry__worker__v1__describe_image_request__init
+                     (Gantry__Worker__V1__DescribeImageRequest         *message);
+size_t gantry__worker__v1__describe_image_request__get_packed_size
+                     (const Gantry__Worker__V1__DescribeImageRequest   *message);
+size_t gantry__worker__v1__describe_image_request__pack
+                     (const Gantry__Worker__V1__DescribeImageRequest   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__describe_image_request__pack_to_buffer
+                     (const Gantry__Worker__V1__DescribeImageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__DescribeImageRequest *
+       gantry__worker__v1__describe_image_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__describe_image_request__free_unpacked
+                     (Gantry__Worker__V1__DescribeImageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Worker__V1__DescribeImageResponse methods */
+void   gantry__worker__v1__describe_image_response__init
+                     (Gantry__Worker__V1__DescribeImageResponse         *message);
+size_t gantry__worker__v1__describe_image_response__get_packed_size
+                     (const Gantry__Worker__V1__DescribeImageResponse   *message);
+size_t gantry__worker__v1__describe_image_response__pack
+                     (const Gantry__Worker__V1__DescribeImageResponse   *message,
+                      uint8_t             *out);
+size_t gantry__worker__v1__describe_image_response__pack_to_buffer
+                     (const Gantry__Worker__V1__DescribeImageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Worker__V1__DescribeImageResponse *
+       gantry__worker__v1__describe_image_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__worker__v1__describe_image_response__free_unpacked
+                     (Gantry__Worker__V1__DescribeImageResponse *message,
                       ProtobufCAllocator *allocator);
 /* Gantry__Worker__V1__ReadArchiveRequest methods */
 void   gantry__worker__v1__read_archive_request__init
@@ -415,11 +860,50 @@ typedef void (*Gantry__Worker__V1__Blob_Closure)
 typedef void (*Gantry__Worker__V1__Image_Closure)
                  (const Gantry__Worker__V1__Image *message,
                   void *closure_data);
+typedef void (*Gantry__Worker__V1__HistoryEntry_Closure)
+                 (const Gantry__Worker__V1__HistoryEntry *message,
+                  void *closure_data);
 typedef void (*Gantry__Worker__V1__ImageConfig__LabelsEntry_Closure)
                  (const Gantry__Worker__V1__ImageConfig__LabelsEntry *message,
                   void *closure_data);
 typedef void (*Gantry__Worker__V1__ImageConfig_Closure)
                  (const Gantry__Worker__V1__ImageConfig *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__ExportTreeRequest_Closure)
+                 (const Gantry__Worker__V1__ExportTreeRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__CompareTreesRequest_Closure)
+                 (const Gantry__Worker__V1__CompareTreesRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__Change_Closure)
+                 (const Gantry__Worker__V1__Change *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__CompareTreesResponse_Closure)
+                 (const Gantry__Worker__V1__CompareTreesResponse *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__WriteLayerRequest_Closure)
+                 (const Gantry__Worker__V1__WriteLayerRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__CompressRequest_Closure)
+                 (const Gantry__Worker__V1__CompressRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__WriteTreeResult_Closure)
+                 (const Gantry__Worker__V1__WriteTreeResult *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__WriteTreeEvent_Closure)
+                 (const Gantry__Worker__V1__WriteTreeEvent *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__ComposeImageRequest_Closure)
+                 (const Gantry__Worker__V1__ComposeImageRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__ComposeImageResponse_Closure)
+                 (const Gantry__Worker__V1__ComposeImageResponse *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__DescribeImageRequest_Closure)
+                 (const Gantry__Worker__V1__DescribeImageRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Worker__V1__DescribeImageResponse_Closure)
+                 (const Gantry__Worker__V1__DescribeImageResponse *message,
                   void *closure_data);
 typedef void (*Gantry__Worker__V1__ReadArchiveRequest_Closure)
                  (const Gantry__Worker__V1__ReadArchiveRequest *message,
@@ -445,11 +929,25 @@ typedef void (*Gantry__Worker__V1__ApplyLayerResult_Closure)
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    gantry__worker__v1__change_kind__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__progress__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__blob__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__image__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__history_entry__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__image_config__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__image_config__labels_entry__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__export_tree_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__compare_trees_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__change__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__compare_trees_response__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__write_layer_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__compress_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__write_tree_result__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__write_tree_event__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__compose_image_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__compose_image_response__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__describe_image_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__worker__v1__describe_image_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_event__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_result__descriptor;

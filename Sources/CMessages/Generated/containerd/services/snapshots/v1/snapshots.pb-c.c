@@ -1364,7 +1364,7 @@ const ProtobufCMessageDescriptor containerd__services__snapshots__v1__commit_sna
   (ProtobufCMessageInit) containerd__services__snapshots__v1__commit_snapshot_request__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor containerd__services__snapshots__v1__commit_snapshot_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor containerd__services__snapshots__v1__commit_snapshot_request__field_descriptors[5] =
 {
   {
     "snapshotter",
@@ -1414,17 +1414,30 @@ static const ProtobufCFieldDescriptor containerd__services__snapshots__v1__commi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "parent",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Containerd__Services__Snapshots__V1__CommitSnapshotRequest, parent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned containerd__services__snapshots__v1__commit_snapshot_request__field_indices_by_name[] = {
   2,   /* field[2] = key */
   3,   /* field[3] = labels */
   1,   /* field[1] = name */
+  4,   /* field[4] = parent */
   0,   /* field[0] = snapshotter */
 };
 static const ProtobufCIntRange containerd__services__snapshots__v1__commit_snapshot_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor containerd__services__snapshots__v1__commit_snapshot_request__descriptor =
 {
@@ -1434,7 +1447,7 @@ const ProtobufCMessageDescriptor containerd__services__snapshots__v1__commit_sna
   "Containerd__Services__Snapshots__V1__CommitSnapshotRequest",
   "containerd.services.snapshots.v1",
   sizeof(Containerd__Services__Snapshots__V1__CommitSnapshotRequest),
-  4,
+  5,
   containerd__services__snapshots__v1__commit_snapshot_request__field_descriptors,
   containerd__services__snapshots__v1__commit_snapshot_request__field_indices_by_name,
   1,  containerd__services__snapshots__v1__commit_snapshot_request__number_ranges,

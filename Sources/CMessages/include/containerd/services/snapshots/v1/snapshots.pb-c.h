@@ -179,10 +179,11 @@ struct  Containerd__Services__Snapshots__V1__CommitSnapshotRequest
   ProtobufCBinaryData key;
   size_t n_labels;
   Containerd__Services__Snapshots__V1__CommitSnapshotRequest__LabelsEntry **labels;
+  ProtobufCBinaryData parent;
 };
 #define CONTAINERD__SERVICES__SNAPSHOTS__V1__COMMIT_SNAPSHOT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&containerd__services__snapshots__v1__commit_snapshot_request__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL} }
 
 
 struct  Containerd__Services__Snapshots__V1__StatSnapshotRequest
