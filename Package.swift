@@ -121,11 +121,12 @@ let plugins: [Target] = [
   .systemLibrary(name: "CNetlink", path: "plugins/network-bridge/CNetlink"),
   library("CNFTables", pkgConfig: "libnftables", package: "libnftables-dev"),
   module(
-    "BridgeNetwork", ["PluginKit", "AsyncServices", "CNFTables", "CNetlink", "CLinux", "JSON", "Linux", "Errors"],
+    "BridgeNetwork",
+    ["PluginKit", "AsyncServices", "Threads", "CNFTables", "CNetlink", "CLinux", "JSON", "Linux", "Errors"],
     path: "plugins/network-bridge/BridgeNetwork"),
   plugin("network-bridge", library: "BridgeNetwork", linking: staticRuntime),
   module(
-    "LinuxRuntime", ["PluginKit", "AsyncServices", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"],
+    "LinuxRuntime", ["PluginKit", "AsyncServices", "Threads", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"],
     path: "plugins/runtime-linux/LinuxRuntime"),
   plugin("runtime-linux", library: "LinuxRuntime"),
 ]
@@ -191,7 +192,8 @@ let unitTests: [Target] = [
     "PluginTests",
     [
       "Conformance", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "Snapshots", "BridgeNetwork",
-      "LinuxRuntime", "PluginKit", "AsyncServices", "AsyncWire", "Wire", "RuntimeSpec", "Digests", "JSON", "Linux",
+      "LinuxRuntime", "PluginKit", "AsyncServices", "AsyncWire", "Wire", "Threads", "RuntimeSpec", "Digests", "JSON",
+      "Linux",
       "Errors", "CLinux", "Messages",
     ], exclude: ["LinuxRuntimeFixtures"]),
   tests(

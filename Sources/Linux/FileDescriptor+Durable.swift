@@ -3,19 +3,22 @@ import Errors
 import Glibc
 
 extension FileDescriptor {
-  /// Puts `bytes` into the file `name` of this directory so that after a crash of the machine it holds either the
-  /// old content or the new, whole: temporary file, fsync, rename, fsync of the directory.
+  /// Puts `bytes` into the file `name` of this directory so that it holds either the old content or the new, whole:
+  /// temporary file, fsync, rename, fsync of the directory.
   ///
   /// Two at once for one name need a lock round them.
   ///
+  /// - Parameter durable: whether that holds after a crash of the machine too; without it, only whatever process dies.
   /// - Throws: `GantryError` from the file system.
-  public func replaceFile(_ name: String, with bytes: [UInt8], mode: mode_t = 0o600) throws(GantryError) {
+  public func replaceFile(
+    _ name: String, with bytes: [UInt8], mode: mode_t = 0o600, durable: Bool = true
+  ) throws(GantryError) {
     let temporary = ".\(name).tmp"
     let file = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
     try file.writeAll(bytes)
-    try file.synchronize()
+    if durable { try file.synchronize() }
     try rename(temporary, to: name)
-    try synchronize()
+    if durable { try synchronize() }
   }
 
   /// Waits until what was written to this file, or changed in this directory, is on the disk.

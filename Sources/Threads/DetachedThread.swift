@@ -1,5 +1,7 @@
 import CLinux
+import Errors
 import Glibc
+import Synchronization
 
 /// A thread of its own for one piece of work, gone when that is done.
 ///
@@ -53,5 +55,34 @@ public enum DetachedThread {
       let isStarted = start(name: name) { continuation.resume(with: Result { try body() }) }
       if !isStarted { continuation.resume(throwing: ThreadError.unavailable(name)) }
     }
+  }
+
+  private final class Answer<Value: Sendable>: Sendable {
+    let result = Mutex<Result<Value, GantryError>?>(nil)
+    let isThere = Semaphore()
+  }
+
+  /// Runs `body` on a thread of its own while the calling thread waits. About 30 microseconds.
+  ///
+  /// For what changes the thread itself, such as setns(2) or unshare(2): no other code ever runs in the changed
+  /// state. Never from a task of the cooperative pool.
+  ///
+  /// - Throws: what `body` throws; `.resourceExhausted` where the system gives no thread.
+  public static func runBlocking<Value: Sendable>(
+    name: String, _ body: @escaping @Sendable () throws(GantryError) -> Value
+  ) throws(GantryError) -> Value {
+    let answer = Answer<Value>()
+    let isStarted = start(name: name) {
+      let result: Result<Value, GantryError>
+      do throws(GantryError) { result = .success(try body()) } catch { result = .failure(error) }
+      answer.result.withLock { $0 = result }
+      answer.isThere.signal()
+    }
+    guard isStarted else { throw ThreadError.unavailable(name) }
+    answer.isThere.wait()
+    guard let result = answer.result.withLock({ $0 }) else {
+      throw GantryError(.internal, "thread \(name) ended without an answer")
+    }
+    return try result.get()
   }
 }

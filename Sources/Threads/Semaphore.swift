@@ -18,6 +18,11 @@ final class Semaphore: @unchecked Sendable {
 
   func signal() { sem_post(semaphore) }
 
+  /// Waits for a signal, however long it takes.
+  func wait() {
+    while sem_wait(semaphore) != 0 {}
+  }
+
   /// Waits for a signal, at most `seconds`.
   ///
   /// - Returns: whether one came.

@@ -5,6 +5,7 @@ import Glibc
 import Linux
 import Messages
 import Testing
+import Threads
 
 /// Real links and rules in the kernel, under names of the test's own, removed at its end.
 @Suite(.serialized, .enabled(if: getuid() == 0, "links and packet rules need root"))
@@ -49,7 +50,7 @@ struct BridgeDriverTests {
   }
 
   private func newNamespace() throws -> FileDescriptor {
-    try onFreshThread { () throws(GantryError) in
+    try DetachedThread.runBlocking(name: "namespace") { () throws(GantryError) in
       try retryingOnInterrupt("unshare") { gantry_unshare(0x4000_0000) }
       return try FileDescriptor.open("/proc/thread-self/ns/net", O_RDONLY)
     }

@@ -1,5 +1,6 @@
 import Errors
 import Glibc
+import Linux
 
 /// What a person who typed `gantryd ...` wants.
 public enum EngineInvocation: Sendable, Equatable {

@@ -5,6 +5,7 @@ import Glibc
 import Linux
 import Processes
 import Testing
+import Threads
 
 @Suite struct ChildProcessTests {
   private func run(_ script: String, descriptors: [(descriptor: FileDescriptor, number: Int32)] = []) throws
@@ -88,7 +89,7 @@ import Testing
   @Test(.enabled(if: getuid() == 0, "network namespaces need root"))
   func aNetworkNamespaceIsEmptyAndItsLoopbackIsUp() async throws {
     let namespace = try await NetworkNamespace.create()
-    let links = try onFreshThread { () throws(GantryError) -> String in
+    let links = try DetachedThread.runBlocking(name: "namespace") { () throws(GantryError) -> String in
       try retryingOnInterrupt("setns") { gantry_setns(namespace.number, 0x4000_0000) }
       let bytes = try FileDescriptor.open("/proc/thread-self/net/dev", O_RDONLY).readAll()
       let route = try FileDescriptor.open("/proc/thread-self/net/fib_trie", O_RDONLY).readAll()

@@ -1,6 +1,7 @@
 import Core
 import Errors
 import Glibc
+import Linux
 import Messages
 import Testing
 

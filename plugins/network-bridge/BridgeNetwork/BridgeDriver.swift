@@ -5,12 +5,13 @@ import Glibc
 import Linux
 import Messages
 import PluginKit
+import Threads
 
 /// The network plugin `bridge`: a bridge for each network, a pair of links for each endpoint, masquerading outwards.
 ///
 /// Its calls to the kernel block for some hundred microseconds; they run one after the other on a thread of their own.
 public actor BridgeDriver {
-  private let executor = BlockingExecutor(label: "gantry.network.bridge")
+  private let executor = BlockingExecutor(name: "network-bridge")
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let kernel: NetlinkSocket

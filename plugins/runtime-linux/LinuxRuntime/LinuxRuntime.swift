@@ -5,13 +5,14 @@ import JSON
 import Messages
 import PluginKit
 import RuntimeSpec
+import Threads
 
 /// The runtime plugin: containers as Docker 20.10 runs them, in gantry-shim.
 ///
 /// It looks at devices and other facts of the host and changes nothing. An actor on a thread of its own, because
 /// looking may block.
 public actor LinuxRuntime: GantryRuntimeV1.RuntimeService {
-  private let executor = BlockingExecutor(label: "runtime-linux")
+  private let executor = BlockingExecutor(name: "runtime-linux")
   private let host: HostFacts
   private let programs: ProgramPaths
 

@@ -3,6 +3,7 @@ import CNetlink
 import Errors
 import Glibc
 import Linux
+import Threads
 
 /// A routing socket of one network namespace. Not for several threads at once.
 ///
@@ -24,7 +25,7 @@ final class NetlinkSocket {
   ///
   /// - Throws: from setns(2) or socket(2).
   init(inside namespace: FileDescriptor) throws(GantryError) {
-    descriptor = try onFreshThread { () throws(GantryError) in
+    descriptor = try DetachedThread.runBlocking(name: "netlink") { () throws(GantryError) in
       try retryingOnInterrupt("setns", "network namespace") { gantry_setns(namespace.number, 0) }
       return try Self.open()
     }

@@ -41,16 +41,7 @@ struct RecordStore<Record: Message>: Sendable {
   }
 
   func save(_ record: Record, as id: String) throws(GantryError) {
-    let path = "\(directory)/\(id).pb"
-    let temporary = "\(path).new"
-    let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
-    try file.writeAll(record.serialized())
-    if isDurable { try retryingOnInterrupt("fsync", temporary) { fsync(file.number) } }
-    try retryingOnInterrupt("rename", path) { rename(temporary, path) }
-    if isDurable {
-      let folder = try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY)
-      try retryingOnInterrupt("fsync", directory) { fsync(folder.number) }
-    }
+    try AtomicFile.write(record.serialized(), to: "\(directory)/\(id).pb", durable: isDurable)
   }
 
   /// What is not there is no error.

@@ -1,24 +1,23 @@
 import Errors
 import Glibc
-import Linux
 
 /// Files that are there whole or not at all.
 public enum AtomicFile {
   /// Puts `bytes` at `path`: temporary file, rename.
   ///
+  /// Two at once for one path need a lock round them.
+  ///
   /// - Parameter durable: whether file and directory are synced, so that a power cut does not undo it.
   ///   What lives in the run directory, gone with a reboot anyway, needs none.
+  /// - Throws: `GantryError` from the file system.
   public static func write(
     _ bytes: [UInt8], to path: String, mode: mode_t = 0o600, durable: Bool
   ) throws(GantryError) {
-    let temporary = "\(path).tmp"
-    let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
-    try file.writeAll(bytes)
-    if durable { try retryingOnInterrupt("fsync", temporary) { fsync(file.number) } }
-    try retryingOnInterrupt("rename", path) { rename(temporary, path) }
-    guard durable, let slash = path.lastIndex(of: "/") else { return }
-    let parent = try FileDescriptor.open(String(path[..<slash]), O_RDONLY | O_DIRECTORY)
-    try retryingOnInterrupt("fsync", path) { fsync(parent.number) }
+    let slash = path.lastIndex(of: "/")
+    let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    let directory = try FileDescriptor.open(parent, O_RDONLY | O_DIRECTORY)
+    try directory.replaceFile(name, with: bytes, mode: mode, durable: durable)
   }
 
   /// Reads a whole file.
