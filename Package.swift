@@ -186,7 +186,7 @@ let unitTests: [Target] = [
     "ArchiveTests",
     [
       "Archive", "CLinux", "Worker", "AsyncWire", "Messages", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux",
-      "Errors",
+      "Errors", "Threads",
     ]),
   tests(
     "PluginTests",

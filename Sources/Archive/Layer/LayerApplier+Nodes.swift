@@ -45,11 +45,13 @@ extension LayerApplier {
     let (targetName, name) = (target.name, path.name)
     var status = stat()
     guard fstatat(source.descriptor.number, targetName, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      guard !isApart else { throw parentNeeded(by: entry) }
       throw refusal(entry, "its hard link's target \"\(entry.targetText)\" is not in the image")
     }
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw refusal(entry, "its hard link's target \"\(entry.targetText)\" is a directory")
     }
+    guard !isApart || own.contains(target) else { throw parentNeeded(by: entry) }
     _ = try making(path, in: parent, "linkat") {
       linkat(source.descriptor.number, targetName, parent.descriptor.number, name, 0)
     }
@@ -79,6 +81,7 @@ extension LayerApplier {
       throw refusal(entry, "a whiteout is an empty file and nothing else")
     }
     guard let directory = try parent(of: path, entry, creating: false) else { return }
+    guard !isApart else { return try note(whiteout, entry, path, in: directory) }
     switch whiteout {
     case .entry(let name): try remove(name, in: directory.descriptor, path.parent)
     case .opaqueDirectory:
@@ -88,6 +91,27 @@ extension LayerApplier {
     case .bookkeeping: break
     }
     root.forgetParent()
+  }
+
+  /// Writes down, as overlayfs has it, what is taken away of layers that are out of sight.
+  private func note(_ whiteout: Whiteout, _ entry: TarEntry, _ path: EntryPath, in directory: LayerRoot.Parent)
+    throws(GantryError)
+  {
+    guard case .entry(let name) = whiteout else {
+      guard !path.parent.isRoot else { throw parentNeeded(by: entry) }
+      opaque.insert(path.parent)
+      return
+    }
+    let place = path.parent.appending(name)
+    var status = stat()
+    guard fstatat(directory.descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      try retryingOnInterrupt("mknodat", place.description) {
+        mknodat(directory.descriptor.number, name, S_IFCHR, 0)
+      }
+      return
+    }
+    // This layer has brought something of the name: it hides what is below, and a directory must be told to.
+    if status.st_mode & S_IFMT == S_IFDIR { opaque.insert(place) }
   }
 
   /// Removes what layers below brought, and spares what this one did.

@@ -11,6 +11,12 @@ import Linux
 /// - SeeAlso: OCI image-spec, layer.md, "Applying Changesets".
 final class LayerApplier {
   let root: LayerRoot
+  /// Whether the layers below are out of sight: what this one takes away is noted for overlayfs.
+  let isApart: Bool
+  /// Whether the layer turned out to need those below. What was unpacked is worth nothing then.
+  private(set) var needsParent = false
+  /// Directories that show nothing of the layers below.
+  var opaque: Set<EntryPath> = []
   /// Bytes of regular files written.
   private(set) var size: Int64 = 0
   /// What this layer brought, and the directories on the way there: whiteouts spare it.
@@ -18,7 +24,16 @@ final class LayerApplier {
   /// Set last, because writing into a directory changes its time.
   private var directoryTimes: [(path: EntryPath, time: timespec)] = []
 
-  init(root: FileDescriptor) { self.root = LayerRoot(root) }
+  init(root: FileDescriptor, isApart: Bool = false) {
+    self.root = LayerRoot(root)
+    self.isApart = isApart
+  }
+
+  /// Gives the layer up: only with those below in sight can it be told what the entry means.
+  func parentNeeded(by entry: TarEntry) -> GantryError {
+    needsParent = true
+    return GantryError(.failedPrecondition, "entry \"\(entry.nameText)\" needs the layers below")
+  }
 
   /// Unpacks all entries.
   ///
@@ -67,13 +82,15 @@ final class LayerApplier {
 
   /// The directory that an entry goes into.
   func parent(of path: EntryPath, _ entry: TarEntry, creating: Bool = true) throws(GantryError) -> LayerRoot.Parent? {
-    do throws(LayerRoot.Obstacle) { return try root.openParent(path.parent, creating: creating) } catch {
+    do throws(LayerRoot.Obstacle) { return try root.openParent(path.parent, creating: creating && !isApart) } catch {
       switch error {
       case .linkOfThisLayer(let link):
         throw refusal(entry, "it lies below \"\(link)\", which this layer makes a symbolic link out of the image")
       case .deadLink: throw refusal(entry, "it lies below a symbolic link that leads nowhere in the image")
       case .notADirectory: throw refusal(entry, "what it lies below is no directory")
-      case .missing: return nil
+      case .missing:
+        guard !isApart else { throw parentNeeded(by: entry) }
+        return nil
       case .system(let error): throw error.wrapped("entry \"\(entry.nameText)\"")
       }
     }
@@ -106,6 +123,7 @@ final class LayerApplier {
       let code = gantry_errno()
       guard code == EEXIST, !isLast else { throw .system(call, path.description, errno: code) }
       try parent.descriptor.removeTree(rawName: path.name)
+      opaque.remove(path)
       root.forgetParent()
     }
     return -1
@@ -141,6 +159,8 @@ final class LayerApplier {
       _ = try making(path, in: parent, "mkdirat") {
         mkdirat(parent.descriptor.number, name, entry.permissions & 0o777)
       }
+      // What stood here hid the layers below, and so must what takes its place.
+      if isApart, isThere { opaque.insert(path) }
     }
     let number = try retryingOnInterrupt("openat", path.description) {
       gantry_openat(parent.descriptor.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)

@@ -14,13 +14,13 @@ public final class DecompressedStream {
   /// Given each piece as the reader takes it, in order.
   var onChunk: (UnsafeRawBufferPointer) throws(GantryError) -> Void = { _ in }
 
-  /// Starts reading `file` from its beginning; it must be a regular file.
+  /// Starts reading `file` from its beginning: a regular file, or a pipe.
   ///
-  /// - Throws: `GantryError` from pread(2), or `.resourceExhausted` where there is no thread to be had.
+  /// - Throws: `GantryError` from pread(2) or read(2), or `.resourceExhausted` where there is no thread to be had.
   public init(of file: FileDescriptor) throws(GantryError) {
     let producer = try StreamProducer(of: file)
     self.producer = producer
-    guard DetachedThread.start(name: "decompress", { producer.produce(from: file) }) else {
+    guard DetachedThread.start(name: "decompress", { producer.produce() }) else {
       producer.hash.queue.finish(.success(()))
       throw GantryError(.resourceExhausted, "no thread to decompress with: raise the limit of processes (ulimit -u)")
     }

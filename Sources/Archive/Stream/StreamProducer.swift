@@ -8,58 +8,55 @@ import Synchronization
 ///
 /// It is apart from the stream so that the thread, which holds it, does not keep the stream alive.
 final class StreamProducer: Sendable {
-  let compression: Compression
+  private let source: StreamSource
   let queue = ChunkQueue()
   let hash: HashingThread
   private let consumedCount = Mutex<Int64>(0)
 
   init(of file: FileDescriptor) throws(GantryError) {
-    compression = try Compression(of: file)
+    source = try StreamSource(file)
     hash = try HashingThread()
   }
+
+  var compression: Compression { source.compression }
 
   /// How many bytes of the file have been read.
   var consumed: Int64 { consumedCount.withLock { $0 } }
 
-  func produce(from file: FileDescriptor) {
+  func produce() {
     let outcome = Result { () throws(GantryError) in
       switch compression {
-      case .uncompressed: try copy(file)
-      default: try decompress(file)
+      case .uncompressed: try copy()
+      default: try decompress()
       }
     }
+    if case .success = outcome { source.drain() }
     hash.queue.finish(.success(()))
     queue.finish(outcome)
   }
 
   private func emit(_ chunk: Chunk) -> Bool { hash.queue.push(chunk) && queue.push(chunk) }
 
-  private func read(_ file: FileDescriptor, into room: UnsafeMutableRawBufferPointer, at offset: Int64)
-    throws(GantryError) -> Int
-  {
-    let count = try retryingOnInterrupt("pread") { pread(file.number, room.baseAddress, room.count, Int(offset)) }
+  private func read(into room: UnsafeMutableRawBufferPointer) throws(GantryError) -> Int {
+    let count = try source.read(into: room)
     consumedCount.withLock { $0 += Int64(count) }
     return count
   }
 
-  private func copy(_ file: FileDescriptor) throws(GantryError) {
-    var offset: Int64 = 0
+  private func copy() throws(GantryError) {
     while true {
       let chunk = Chunk()
-      let count = try read(file, into: chunk.room, at: offset)
+      let count = try read(into: chunk.room)
       chunk.advance(by: count)
-      offset += Int64(count)
       if count == 0 || !emit(chunk) { return }
     }
   }
 
-  private func decompress(_ file: FileDescriptor) throws(GantryError) {
+  private func decompress() throws(GantryError) {
     let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 4096)
     defer { input.deallocate() }
-    var offset: Int64 = 0
     let handle = try ArchiveHandle { () throws(GantryError) in
-      let count = try self.read(file, into: input, at: offset)
-      offset += Int64(count)
+      let count = try self.read(into: input)
       return count == 0 ? nil : UnsafeRawBufferPointer(rebasing: input[..<count])
     }
     try handle.check(archive_read_support_format_raw(handle.pointer))

@@ -77,7 +77,9 @@ extension GantryContentV1 {
     }
 
     /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
-    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    /// writable, of a regular file with what has come so far, and locked (flock(2)) for as long as any copy of the
+    /// descriptor is open. UNAVAILABLE where another has it open; ALREADY_EXISTS where the blob of that digest is
+    /// there: the ingest is gone then.
     public func `open`(_ request: GantryContentV1.OpenIngestRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryContentV1.OpenIngestResponse {
       let reply: Wire.Reply<GantryContentV1.OpenIngestResponse> = try await caller.unary(GantryContentV1.IngestsMethods.`open`, request, options: options)
       return reply.message
@@ -88,8 +90,9 @@ extension GantryContentV1 {
       try await caller.unary(GantryContentV1.IngestsMethods.`open`, request, options: options)
     }
 
-    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
-    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// Verifies the file and makes it a blob. The caller must have closed the descriptor; UNAVAILABLE where somebody keeps
+    /// it open. A blob that is there already is no error; the ingest is gone then too. NOT_FOUND where there is
+    /// no such ingest. FAILED_PRECONDITION where size or digest differ: the
     /// ingest is dropped.
     public func finish(_ request: GantryContentV1.FinishIngestRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryContentV1.IngestResponse {
       let reply: Wire.Reply<GantryContentV1.IngestResponse> = try await caller.unary(GantryContentV1.IngestsMethods.finish, request, options: options)
@@ -109,10 +112,13 @@ extension GantryContentV1 {
   /// Requests run concurrently. A `GantryError` reaches the caller with code and message.
   public protocol IngestsService: Sendable {
     /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
-    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    /// writable, of a regular file with what has come so far, and locked (flock(2)) for as long as any copy of the
+    /// descriptor is open. UNAVAILABLE where another has it open; ALREADY_EXISTS where the blob of that digest is
+    /// there: the ingest is gone then.
     func `open`(_ request: GantryContentV1.OpenIngestRequest, context: AsyncWire.CallContext) async throws -> GantryContentV1.OpenIngestResponse
-    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
-    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// Verifies the file and makes it a blob. The caller must have closed the descriptor; UNAVAILABLE where somebody keeps
+    /// it open. A blob that is there already is no error; the ingest is gone then too. NOT_FOUND where there is
+    /// no such ingest. FAILED_PRECONDITION where size or digest differ: the
     /// ingest is dropped.
     func finish(_ request: GantryContentV1.FinishIngestRequest, context: AsyncWire.CallContext) async throws -> GantryContentV1.IngestResponse
   }

@@ -7,6 +7,9 @@
 // fallocate(2) with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE: -1 with errno set on failure.
 int gantry_punch_hole(int fd, int64_t offset, int64_t length);
 
+// sync_file_range(2) with SYNC_FILE_RANGE_WRITE over the whole file: writing to the disk begins, nobody waits for it.
+int gantry_begin_writing(int fd);
+
 // Makes malloc(3) take blocks of at least `bytes` from the kernel and return them when they are freed.
 void gantry_return_large_blocks(int bytes);
 

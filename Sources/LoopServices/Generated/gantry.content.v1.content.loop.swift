@@ -67,10 +67,13 @@ extension GantryContentV1 {
   /// Each call is answered exactly once, by `reply` or `fail`, at any later time.
   public protocol IngestsLoopService: AnyObject {
     /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
-    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    /// writable, of a regular file with what has come so far, and locked (flock(2)) for as long as any copy of the
+    /// descriptor is open. UNAVAILABLE where another has it open; ALREADY_EXISTS where the blob of that digest is
+    /// there: the ingest is gone then.
     func `open`(_ request: GantryContentV1.OpenIngestRequest, call: LoopWire.LoopCall<GantryContentV1.OpenIngestResponse>)
-    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
-    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// Verifies the file and makes it a blob. The caller must have closed the descriptor; UNAVAILABLE where somebody keeps
+    /// it open. A blob that is there already is no error; the ingest is gone then too. NOT_FOUND where there is
+    /// no such ingest. FAILED_PRECONDITION where size or digest differ: the
     /// ingest is dropped.
     func finish(_ request: GantryContentV1.FinishIngestRequest, call: LoopWire.LoopCall<GantryContentV1.IngestResponse>)
   }
@@ -90,7 +93,9 @@ extension GantryContentV1 {
     }
 
     /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
-    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    /// writable, of a regular file with what has come so far, and locked (flock(2)) for as long as any copy of the
+    /// descriptor is open. UNAVAILABLE where another has it open; ALREADY_EXISTS where the blob of that digest is
+    /// there: the ingest is gone then.
     public func `open`(
       _ request: GantryContentV1.OpenIngestRequest, options: Wire.CallOptions = .init(),
       completion: @escaping (Result<Wire.Reply<GantryContentV1.OpenIngestResponse>, Errors.GantryError>) -> Void
@@ -100,8 +105,9 @@ extension GantryContentV1 {
       }
     }
 
-    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
-    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// Verifies the file and makes it a blob. The caller must have closed the descriptor; UNAVAILABLE where somebody keeps
+    /// it open. A blob that is there already is no error; the ingest is gone then too. NOT_FOUND where there is
+    /// no such ingest. FAILED_PRECONDITION where size or digest differ: the
     /// ingest is dropped.
     public func finish(
       _ request: GantryContentV1.FinishIngestRequest, options: Wire.CallOptions = .init(),

@@ -287,10 +287,13 @@ extension GantryContentV1 {
     /// The service's full name.
     public static let service = "gantry.content.v1.Ingests"
     /// Opens the ingest of that reference, or makes it. The response carries one descriptor, readable and
-    /// writable, of a regular file with what has come so far. UNAVAILABLE where another has it open.
+    /// writable, of a regular file with what has come so far, and locked (flock(2)) for as long as any copy of the
+    /// descriptor is open. UNAVAILABLE where another has it open; ALREADY_EXISTS where the blob of that digest is
+    /// there: the ingest is gone then.
     public static let `open` = Wire.MethodDescriptor(service: service, method: "Open", isIdempotent: true)
-    /// Verifies the file and makes it a blob. The caller must not write to it any more. ALREADY_EXISTS is
-    /// not an error here; the ingest is gone then too. FAILED_PRECONDITION where size or digest differ: the
+    /// Verifies the file and makes it a blob. The caller must have closed the descriptor; UNAVAILABLE where somebody keeps
+    /// it open. A blob that is there already is no error; the ingest is gone then too. NOT_FOUND where there is
+    /// no such ingest. FAILED_PRECONDITION where size or digest differ: the
     /// ingest is dropped.
     public static let finish = Wire.MethodDescriptor(service: service, method: "Finish", isIdempotent: true)
   }

@@ -935,6 +935,9 @@ extension GantryWorkerV1 {
     public var mounts: [ContainerdTypes.Mount] = []
     /// The uncompressed layer's digest; FAILED_PRECONDITION where it differs.
     public var diffId: String = ""
+    /// The layers below are not mounted: what this one takes away of them is noted as overlayfs notes it, for
+    /// a snapshot that gets its parent when it is committed.
+    public var apart: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -945,11 +948,13 @@ extension GantryWorkerV1 {
     public init(
       layer: ContainerdTypes.Descriptor? = nil,
       mounts: [ContainerdTypes.Mount] = [],
-      diffId: String = ""
+      diffId: String = "",
+      apart: Bool = false
     ) {
       self.layer = layer
       self.mounts = mounts
       self.diffId = diffId
+      self.apart = apart
     }
 
     /// Decodes a message.
@@ -1015,6 +1020,12 @@ extension GantryWorkerV1 {
     public var diffId: String = ""
     /// Bytes of regular files written.
     public var size: Int64 = 0
+    /// Only where the layer was to be unpacked apart: it cannot be understood without those below. What was
+    /// unpacked is worth nothing; it is to be unpacked again on its parent.
+    public var needsParent: Bool = false
+    /// Only where the layer was unpacked apart: directories, relative to the root, that show nothing of the layers below.
+    /// Marking them takes a privilege that a worker gives up.
+    public var opaqueDirectories: [[UInt8]] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -1024,10 +1035,14 @@ extension GantryWorkerV1 {
     /// Each field as given, the others at their defaults.
     public init(
       diffId: String = "",
-      size: Int64 = 0
+      size: Int64 = 0,
+      needsParent: Bool = false,
+      opaqueDirectories: [[UInt8]] = []
     ) {
       self.diffId = diffId
       self.size = size
+      self.needsParent = needsParent
+      self.opaqueDirectories = opaqueDirectories
     }
 
     /// Decodes a message.
@@ -1523,12 +1538,14 @@ extension GantryWorkerV1.ApplyLayerRequest: CodedMessage {
     self.layer = try Reading.message(codec.pointee.layer)
     self.mounts = try Reading.messages(codec.pointee.mounts, codec.pointee.n_mounts)
     self.diffId = try Reading.string(codec.pointee.diff_id, "gantry.worker.v1.ApplyLayerRequest.diff_id")
+    self.apart = codec.pointee.apart != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ApplyLayerRequest>, in arena: Arena) {
     codec.pointee.layer = arena.message(self.layer)
     (codec.pointee.n_mounts, codec.pointee.mounts) = arena.messages(self.mounts)
     codec.pointee.diff_id = arena.string(self.diffId)
+    codec.pointee.apart = self.apart ? 1 : 0
   }
 }
 
@@ -1570,10 +1587,14 @@ extension GantryWorkerV1.ApplyLayerResult: CodedMessage {
   init(reading codec: UnsafePointer<Gantry__Worker__V1__ApplyLayerResult>) throws(GantryError) {
     self.diffId = try Reading.string(codec.pointee.diff_id, "gantry.worker.v1.ApplyLayerResult.diff_id")
     self.size = codec.pointee.size
+    self.needsParent = codec.pointee.needs_parent != 0
+    self.opaqueDirectories = Reading.byteStrings(codec.pointee.opaque_directories, codec.pointee.n_opaque_directories)
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ApplyLayerResult>, in arena: Arena) {
     codec.pointee.diff_id = arena.string(self.diffId)
     codec.pointee.size = self.size
+    codec.pointee.needs_parent = self.needsParent ? 1 : 0
+    (codec.pointee.n_opaque_directories, codec.pointee.opaque_directories) = arena.byteStrings(self.opaqueDirectories)
   }
 }

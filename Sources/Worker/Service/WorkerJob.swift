@@ -59,10 +59,14 @@ struct WorkerJob {
       throw GantryError(.invalidArgument, "the layer's blob and the snapshot's mounts must come with the request")
     }
     let diffID = try message.diffId.isEmpty ? nil : Digest(parsing: message.diffId)
-    let (name, total) = (message.layer?.digest ?? "", try blob.size())
+    // A pipe does not know how much will come through it.
+    let name = message.layer?.digest ?? ""
+    let total = if let layer = message.layer { layer.size } else { try blob.size() }
     try confine { () throws(GantryError) in try Confinement.enter(mounts: message.mounts) }
     let report = Reporter(connection, request.stream)
-    let applied = try Archive.applyLayer(from: blob, name: name, onto: Self.root(), expecting: diffID) { current in
+    let applied = try Archive.applyLayer(
+      from: blob, name: name, onto: Self.root(), apart: message.apart, expecting: diffID
+    ) { current in
       report.send {
         GantryWorkerV1.ApplyLayerEvent(event: .progress($0))
       } of: {
@@ -71,7 +75,10 @@ struct WorkerJob {
     }
     try connection.send(
       GantryWorkerV1.ApplyLayerEvent(
-        event: .result(.init(diffId: applied.diffID.description, size: applied.size))), on: request.stream)
+        event: .result(
+          .init(
+            diffId: applied.diffID.description, size: applied.size, needsParent: applied.needsParent,
+            opaqueDirectories: applied.opaqueDirectories))), on: request.stream)
   }
 
   private func confine(_ body: () throws(GantryError) -> Void) throws(GantryError) {

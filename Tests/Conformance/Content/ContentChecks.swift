@@ -3,7 +3,7 @@ import Messages
 
 /// What a content store must do (`containerd.services.content.v1.Content`, `gantry.content.v1.Blobs`).
 enum ContentChecks {
-  static let all = storing + refusing + resuming + describing + handingOver + surviving
+  static let all = storing + refusing + resuming + describing + handingOver + ingesting + surviving
 
   typealias Request = ContentProbe.Request
 

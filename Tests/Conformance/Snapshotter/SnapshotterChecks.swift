@@ -3,7 +3,7 @@ import Messages
 
 /// What a snapshotter must do (`containerd.services.snapshots.v1.Snapshots`).
 enum SnapshotterChecks {
-  static let all = making + committing + describing + surviving
+  static let all = making + committing + rebasing + describing + surviving
 
   // MARK: - Prepare, View, Mounts
 

@@ -24,8 +24,8 @@ struct SnapshotterProbe: Sendable {
     try await client.view(.init(key: key, parent: parent), options: within(30)).mounts
   }
 
-  func commit(_ key: String, as name: String, labels: [String: String] = [:]) async throws {
-    _ = try await client.commit(.init(name: name, key: key, labels: labels), options: within(30))
+  func commit(_ key: String, as name: String, parent: String = "", labels: [String: String] = [:]) async throws {
+    _ = try await client.commit(.init(name: name, key: key, labels: labels, parent: parent), options: within(30))
   }
 
   func remove(_ key: String) async throws {

@@ -38,6 +38,18 @@ final class IngestDirectory: Sendable {
 
   func unlock(_ reference: String) { _ = locked.withLock { $0.remove(reference) } }
 
+  /// Opens the file of a reference for a writer that is another process, or takes up one's own, and locks it: the
+  /// lock lasts as long as a copy of the descriptor is open anywhere.
+  ///
+  /// - Throws: `.unavailable` where somebody has it open.
+  func lockedData(_ directory: FileDescriptor, _ reference: String) throws(GantryError) -> FileDescriptor {
+    let data = try directory.open("data", O_RDWR | O_NOFOLLOW)
+    guard flock(data.number, LOCK_EX | LOCK_NB) == 0 else {
+      throw GantryError(.unavailable, "ref \(reference) locked: another writer has it")
+    }
+    return data
+  }
+
   /// Removes what is half made or given up.
   func removeLeftovers() throws(GantryError) {
     for name in try descriptor.directoryEntries() {

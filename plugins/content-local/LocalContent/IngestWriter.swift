@@ -32,7 +32,7 @@ final class IngestWriter: @unchecked Sendable {
         throw GantryError(.alreadyExists, "blob \(expected) exists already")
       }
       directory = try store.ingests.open(reference, total: total, expected: expected?.description ?? "")
-      data = try directory.open("data", O_RDWR | O_NOFOLLOW)
+      data = try store.ingests.lockedData(directory, reference)
       (digester, offset) = try Self.resume(data, expected?.algorithm ?? .sha256)
     } catch {
       store.ingests.unlock(reference)

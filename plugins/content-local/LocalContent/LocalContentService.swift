@@ -10,6 +10,7 @@ import Threads
 
 /// Answers containerd's content service and `gantry.content.v1` from a directory. The disk is touched on threads of its own.
 public struct LocalContentService: ContainerdServicesContentV1.ContentService, GantryContentV1.BlobsService {
+  // The ingests are a service of their own: its Open is not that of the blobs.
   let store: BlobStore
   let threads = BlockingThreads(name: "content", limit: 8)
 
@@ -25,6 +26,7 @@ public struct LocalContentService: ContainerdServicesContentV1.ContentService, G
     [
       (self as any ContainerdServicesContentV1.ContentService).routes,
       (self as any GantryContentV1.BlobsService).routes,
+      IngestService(store, threads).routes,
     ]
   }
 

@@ -20,6 +20,18 @@ public protocol SnapshotBackend: Sendable {
   /// How to mount an active snapshot or a view.
   func mounts(id: UInt64, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories) -> [ContainerdTypes.Mount]
 
+  /// Puts a snapshot that was made on nothing onto parents: called before it is committed.
+  ///
+  /// - Throws: `.failedPrecondition` where this kind of snapshotter cannot.
+  func rebase(_ id: UInt64, onto parents: [UInt64], store: SnapshotDirectories) throws(GantryError)
+
   /// Where in its directory a snapshot keeps its own files: what its usage counts.
   var contentDirectory: String { get }
+}
+
+extension SnapshotBackend {
+  public func rebase(_ id: UInt64, onto parents: [UInt64], store: SnapshotDirectories) throws(GantryError) {
+    throw GantryError(
+      .failedPrecondition, "the snapshotter \(name) cannot put a snapshot on a parent that Prepare was not given")
+  }
 }

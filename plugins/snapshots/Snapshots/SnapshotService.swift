@@ -41,7 +41,9 @@ public struct SnapshotService: ContainerdServicesSnapshotsV1.SnapshotsService {
   public func commit(_ request: ContainerdServicesSnapshotsV1.CommitSnapshotRequest, context: CallContext) async throws
     -> GoogleProtobuf.Empty
   {
-    try await threads.run { try store.commit(request.key, as: request.name, labels: request.labels) }
+    try await threads.run {
+      try store.commit(request.key, as: request.name, parent: request.parent, labels: request.labels)
+    }
     return .init()
   }
 

@@ -115,15 +115,21 @@ public final class SnapshotStore: Sendable {
 
   /// Makes the active snapshot `key` the committed `name`.
   ///
-  /// - Throws: `.notFound`; `.alreadyExists` where the name is taken; `.failedPrecondition` where it is not active.
-  public func commit(_ key: String, as name: String, labels: [String: String]) throws(GantryError) {
+  /// - Parameter parent: what to stand on, where the snapshot was made on nothing; "" leaves it as it is.
+  /// - Throws: `.notFound`; `.alreadyExists` where the name is taken; `.failedPrecondition` where it is not active, stands
+  ///   on another parent, or the backend cannot put it on one; `.invalidArgument` where the parent is not committed.
+  public func commit(_ key: String, as name: String, parent: String = "", labels: [String: String]) throws(GantryError)
+  {
     guard !name.isEmpty else { throw GantryError(.invalidArgument, "a snapshot's name must not be empty") }
-    let usage = try locked { (state) throws(GantryError) in
-      try Self.checkCommit(key, name, state)
+    let (active, parents) = try locked { (state) throws(GantryError) in
+      (try Self.checkCommit(key, name, parent, state), try Self.chain(from: parent, state.snapshots))
     }
-    let measured = try measure(usage.id)
+    if active.parent != parent, !parent.isEmpty { try backend.rebase(active.id, onto: parents, store: directories) }
+    let measured = try measure(active.id)
     try change { (state) throws(GantryError) in
-      var snapshot = try Self.checkCommit(key, name, state)
+      var snapshot = try Self.checkCommit(key, name, parent, state)
+      _ = try Self.chain(from: parent, state.snapshots)
+      if !parent.isEmpty { snapshot.parent = parent }
       state.snapshots[key] = nil
       snapshot.key = name
       snapshot.kind = .committed
@@ -135,8 +141,14 @@ public final class SnapshotStore: Sendable {
     }
   }
 
-  private static func checkCommit(_ key: String, _ name: String, _ state: State) throws(GantryError) -> Snapshot {
+  private static func checkCommit(
+    _ key: String, _ name: String, _ parent: String, _ state: State
+  ) throws(GantryError) -> Snapshot {
     let snapshot = try find(key, state.snapshots)
+    guard parent.isEmpty || snapshot.parent.isEmpty || snapshot.parent == parent else {
+      throw GantryError(
+        .failedPrecondition, "snapshot \(key) stands on \(snapshot.parent) and cannot be put on \(parent)")
+    }
     guard snapshot.kind == .active else {
       throw GantryError(.failedPrecondition, "snapshot \(key) is not active: only an active one can be committed")
     }

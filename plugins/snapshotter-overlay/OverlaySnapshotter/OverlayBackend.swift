@@ -39,18 +39,33 @@ public struct OverlayBackend: SnapshotBackend {
     _ directory: FileDescriptor, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories
   ) throws(GantryError) {
     let content = try directory.makeDirectory("fs", mode: 0o755)
-    if let parent = parents.first {
-      // The top layer's root is the container's: owner and mode are those of the image's root.
-      var status = stat()
-      let path = store.path(of: parent) + "/fs"
-      try retryingOnInterrupt("lstat", path) { lstat(path, &status) }
-      if status.st_uid != 0 || status.st_gid != 0 {
-        try retryingOnInterrupt("fchown") { fchown(content.number, status.st_uid, status.st_gid) }
-      }
-      // After the change of owner, which clears the set-id bits.
-      try retryingOnInterrupt("fchmod") { fchmod(content.number, status.st_mode & 0o7777) }
-    }
+    if let parent = parents.first { try takeOverRoot(of: parent, to: content, store) }
     if kind == .active { _ = try directory.makeDirectory("work", mode: 0o711) }
+  }
+
+  /// What the layer itself says of its root is kept; a root that is as it was made becomes the parent's.
+  public func rebase(_ id: UInt64, onto parents: [UInt64], store: SnapshotDirectories) throws(GantryError) {
+    let content = try store.open(id).open("fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    var status = stat()
+    try retryingOnInterrupt("fstat") { fstat(content.number, &status) }
+    guard let parent = parents.first, status.st_uid == 0, status.st_gid == 0, status.st_mode & 0o7777 == 0o755 else {
+      return
+    }
+    try takeOverRoot(of: parent, to: content, store)
+  }
+
+  /// The top layer's root is the container's: owner and mode are those of the image's root.
+  private func takeOverRoot(of parent: UInt64, to content: FileDescriptor, _ store: SnapshotDirectories)
+    throws(GantryError)
+  {
+    var status = stat()
+    let path = store.path(of: parent) + "/fs"
+    try retryingOnInterrupt("lstat", path) { lstat(path, &status) }
+    if status.st_uid != 0 || status.st_gid != 0 {
+      try retryingOnInterrupt("fchown") { fchown(content.number, status.st_uid, status.st_gid) }
+    }
+    // After the change of owner, which clears the set-id bits.
+    try retryingOnInterrupt("fchmod") { fchmod(content.number, status.st_mode & 0o7777) }
   }
 
   public func mounts(id: UInt64, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories)

@@ -2613,7 +2613,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_result__descri
   (ProtobufCMessageInit) gantry__worker__v1__read_archive_result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_request__field_descriptors[4] =
 {
   {
     "layer",
@@ -2651,8 +2651,21 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "apart",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ApplyLayerRequest, apart),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__apply_layer_request__field_indices_by_name[] = {
+  3,   /* field[3] = apart */
   2,   /* field[2] = diff_id */
   0,   /* field[0] = layer */
   1,   /* field[1] = mounts */
@@ -2660,7 +2673,7 @@ static const unsigned gantry__worker__v1__apply_layer_request__field_indices_by_
 static const ProtobufCIntRange gantry__worker__v1__apply_layer_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__apply_layer_request__descriptor =
 {
@@ -2670,7 +2683,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__apply_layer_request__descri
   "Gantry__Worker__V1__ApplyLayerRequest",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ApplyLayerRequest),
-  3,
+  4,
   gantry__worker__v1__apply_layer_request__field_descriptors,
   gantry__worker__v1__apply_layer_request__field_indices_by_name,
   1,  gantry__worker__v1__apply_layer_request__number_ranges,
@@ -2728,7 +2741,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__apply_layer_event__descript
   (ProtobufCMessageInit) gantry__worker__v1__apply_layer_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_result__field_descriptors[2] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_result__field_descriptors[4] =
 {
   {
     "diff_id",
@@ -2754,15 +2767,41 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_result__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "needs_parent",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ApplyLayerResult, needs_parent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "opaque_directories",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Worker__V1__ApplyLayerResult, n_opaque_directories),
+    offsetof(Gantry__Worker__V1__ApplyLayerResult, opaque_directories),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__apply_layer_result__field_indices_by_name[] = {
   0,   /* field[0] = diff_id */
+  2,   /* field[2] = needs_parent */
+  3,   /* field[3] = opaque_directories */
   1,   /* field[1] = size */
 };
 static const ProtobufCIntRange gantry__worker__v1__apply_layer_result__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__apply_layer_result__descriptor =
 {
@@ -2772,7 +2811,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__apply_layer_result__descrip
   "Gantry__Worker__V1__ApplyLayerResult",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ApplyLayerResult),
-  2,
+  4,
   gantry__worker__v1__apply_layer_result__field_descriptors,
   gantry__worker__v1__apply_layer_result__field_indices_by_name,
   1,  gantry__worker__v1__apply_layer_result__number_ranges,

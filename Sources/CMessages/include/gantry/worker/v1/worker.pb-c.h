@@ -371,10 +371,11 @@ struct  Gantry__Worker__V1__ApplyLayerRequest
   size_t n_mounts;
   Containerd__Types__Mount **mounts;
   ProtobufCBinaryData diff_id;
+  protobuf_c_boolean apart;
 };
 #define GANTRY__WORKER__V1__APPLY_LAYER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__apply_layer_request__descriptor) \
-    , NULL, 0,NULL, {0,NULL} }
+    , NULL, 0,NULL, {0,NULL}, 0 }
 
 
 typedef enum {
@@ -403,10 +404,13 @@ struct  Gantry__Worker__V1__ApplyLayerResult
   ProtobufCMessage base;
   ProtobufCBinaryData diff_id;
   int64_t size;
+  protobuf_c_boolean needs_parent;
+  size_t n_opaque_directories;
+  ProtobufCBinaryData *opaque_directories;
 };
 #define GANTRY__WORKER__V1__APPLY_LAYER_RESULT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__apply_layer_result__descriptor) \
-    , {0,NULL}, 0 }
+    , {0,NULL}, 0, 0, 0,NULL }
 
 
 /* Gantry__Worker__V1__Progress methods */
