@@ -14,10 +14,16 @@ public final class Server: Sendable {
   private let routes: RouteTable
   private let handlers: [MethodHandler]
   private let allowedPeer: PeerPolicy
+  private let isPatient: @Sendable (MethodDescriptor) -> Bool
   private let state = Mutex(State())
 
-  /// - Parameter allowedPeer: whom accepted connections are accepted from.
-  public init(routes: [ServiceRoutes], allowedPeer: PeerPolicy = .sameUser) {
+  /// - Parameters:
+  ///   - allowedPeer: whom accepted connections are accepted from.
+  ///   - isPatient: whether a method only waits for something to happen; its calls hold up no shutdown.
+  public init(
+    routes: [ServiceRoutes], allowedPeer: PeerPolicy = .sameUser,
+    isPatient: @escaping @Sendable (MethodDescriptor) -> Bool = { _ in false }
+  ) {
     var table = RouteTable()
     var handlers: [MethodHandler] = []
     for service in routes {
@@ -29,6 +35,7 @@ public final class Server: Sendable {
     self.routes = table
     self.handlers = handlers
     self.allowedPeer = allowedPeer
+    self.isPatient = isPatient
   }
 
   /// How many connections are open.
@@ -72,8 +79,9 @@ public final class Server: Sendable {
   }
 
   private func open(_ socket: FileDescriptor, _ peer: PeerCredentials?) throws(GantryError) -> ServerConnection {
-    let connection = try ServerConnection(socket, routes: routes, handlers: handlers, peer: peer) {
-      [weak self] connection in
+    let connection = try ServerConnection(
+      socket, routes: routes, handlers: handlers, peer: peer, isPatient: isPatient
+    ) { [weak self] connection in
       self?.state.withLock { $0.connections[ObjectIdentifier(connection)] = nil }
     }
     let isShutDown = state.withLock { state in
@@ -93,8 +101,8 @@ public final class Server: Sendable {
   /// How often a server that shuts down looks whether its calls have ended.
   private static let pollInterval = Duration.milliseconds(5)
 
-  /// Accepts no more, closes each connection as soon as its calls have ended and been answered, after `grace` the
-  /// others too: the handlers of their calls are cancelled.
+  /// Accepts no more, closes each connection as soon as its calls have ended and been answered, those that only wait not
+  /// counted; after `grace` the others too: the handlers of their calls are cancelled.
   public func shutdown(grace: Duration) async {
     let listeners = state.withLock { state in
       state.isShutDown = true

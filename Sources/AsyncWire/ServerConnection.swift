@@ -19,17 +19,19 @@ final class ServerConnection: Sendable {
   private let reactor: Reactor
   private let handlers: [MethodHandler]
   private let peer: PeerCredentials?
+  private let isPatient: @Sendable (MethodDescriptor) -> Bool
   private let state: Mutex<State>
   private let closed: @Sendable (ServerConnection) -> Void
 
   init(
     _ socket: FileDescriptor, routes: RouteTable, handlers: [MethodHandler], peer: PeerCredentials?,
-    closed: @escaping @Sendable (ServerConnection) -> Void
+    isPatient: @escaping @Sendable (MethodDescriptor) -> Bool, closed: @escaping @Sendable (ServerConnection) -> Void
   ) throws(GantryError) {
     let reactor = try Reactor.shared()
     self.reactor = reactor
     self.handlers = handlers
     self.peer = peer
+    self.isPatient = isPatient
     self.closed = closed
     state = Mutex(State(core: ServerCore(routes: routes), channel: SocketChannel(socket, reactor)))
   }
@@ -40,8 +42,8 @@ final class ServerConnection: Sendable {
     }
   }
 
-  /// Neither a call in flight nor an answer that waits to be sent.
-  var isIdle: Bool { state.withLock { $0.calls.isEmpty && $0.core.outbound.isEmpty } }
+  /// Neither a call in flight that is more than waiting, nor an answer that is to be sent.
+  var isIdle: Bool { state.withLock { $0.calls.values.allSatisfy(\.isPatient) && $0.core.outbound.isEmpty } }
 
   var callCount: Int { state.withLock { $0.calls.count } }
 
@@ -76,7 +78,7 @@ final class ServerConnection: Sendable {
       method: request.method, metadata: request.metadata, deadline: deadline, peer: peer,
       descriptors: request.descriptors)
     let inbound = request.method.clientStreams ? InboundBuffer() : nil
-    state.withLock { $0.calls[stream] = ServerCall(inbound: inbound) }
+    state.withLock { $0.calls[stream] = ServerCall(inbound: inbound, isPatient: isPatient(request.method)) }
     let timer = request.timeout.map { timeout in
       reactor.addTimer(after: timeout) { [weak self] in
         let error = GantryError.deadlineExceeded(request.method)

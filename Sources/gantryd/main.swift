@@ -11,7 +11,7 @@ import Glibc
 
 /// Runs a supervisor; the main thread waits for signals meanwhile.
 func run(_ configuration: EngineConfiguration) -> Never {
-  ProcessSignals.block()
+  var signals = ProcessSignals()
   let log = Log(subject: "gantryd", least: configuration.isDebugging ? .debug : .info)
   for key in configuration.keysWithoutEffect { log.warning("configuration: \"\(key)\" has no effect here") }
   let supervisor = Promise<Supervisor>()
@@ -25,7 +25,7 @@ func run(_ configuration: EngineConfiguration) -> Never {
     }
   }
   while true {
-    let signal = ProcessSignals.wait()
+    let signal = signals.wait()
     if signal == SIGHUP {
       ConfigurationReload.run(log: log)
       continue

@@ -77,6 +77,25 @@ extension GantryShimV1 {
     public func reopenLogReply(_ request: GantryShimV1.ReopenLogRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryShimV1.ReopenLogResponse> {
       try await caller.unary(GantryShimV1.ShimMethods.reopenLog, request, options: options)
     }
+
+    /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
+    /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
+    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
+    /// who keeps them lets go of them when the process has ended.
+    public func keep(_ request: GantryShimV1.KeepRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryShimV1.KeepResponse {
+      let reply: Wire.Reply<GantryShimV1.KeepResponse> = try await caller.unary(GantryShimV1.ShimMethods.keep, request, options: options)
+      return reply.message
+    }
+
+    /// As `keep`, with the descriptors that come with the answer.
+    public func keepReply(_ request: GantryShimV1.KeepRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryShimV1.KeepResponse> {
+      try await caller.unary(GantryShimV1.ShimMethods.keep, request, options: options)
+    }
+
+    /// Tells what happens to the shim's containers from the moment of the call on, until the connection ends.
+    public func watch(_ request: GantryShimV1.WatchRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> AsyncWire.InboundStream<GantryShimV1.WatchEvent> {
+      try await caller.serverStream(GantryShimV1.ShimMethods.watch, request, options: options)
+    }
   }
 
   /// What gantry-shim answers beside containerd.task.v2.Task, on the same socket.
@@ -97,6 +116,13 @@ extension GantryShimV1 {
     func status(_ request: GantryShimV1.StatusRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.StatusResponse
     /// Closes the log file and opens it again, for whoever rotates from outside.
     func reopenLog(_ request: GantryShimV1.ReopenLogRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.ReopenLogResponse
+    /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
+    /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
+    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
+    /// who keeps them lets go of them when the process has ended.
+    func keep(_ request: GantryShimV1.KeepRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.KeepResponse
+    /// Tells what happens to the shim's containers from the moment of the call on, until the connection ends.
+    func watch(_ request: GantryShimV1.WatchRequest, responses: AsyncWire.OutboundStream<GantryShimV1.WatchEvent>, context: AsyncWire.CallContext) async throws
   }
 }
 
@@ -132,6 +158,19 @@ extension GantryShimV1.ShimService {
       GantryShimV1.ShimMethods.reopenLog,
       .unary { payload, context in
         try await self.reopenLog(GantryShimV1.ReopenLogRequest(serialized: payload), context: context).serialized()
+      }
+    )
+    methods["Keep"] = (
+      GantryShimV1.ShimMethods.keep,
+      .unary { payload, context in
+        try await self.keep(GantryShimV1.KeepRequest(serialized: payload), context: context).serialized()
+      }
+    )
+    methods["Watch"] = (
+      GantryShimV1.ShimMethods.watch,
+      .serverStream { payload, context, outbound in
+        let request = try GantryShimV1.WatchRequest(serialized: payload)
+        try await self.watch(request, responses: .init(outbound), context: context)
       }
     )
     return AsyncWire.ServiceRoutes(service: GantryShimV1.ShimMethods.service, methods: methods)

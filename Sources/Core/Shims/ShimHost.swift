@@ -61,17 +61,27 @@ public final class ShimHost: Sendable {
 
   /// Starts a new shim on the bundle of a dead one; it takes over what is left of the container.
   ///
+  /// - Parameter kept: what was kept of the container's processes; the shim inherits it.
   /// - Throws: `.notFound` where there is no bundle.
-  public func takeOver(id: String, program: String) async throws -> ShimHandle {
+  public func takeOver(id: String, program: String, kept: [KeptDescriptors] = []) async throws -> ShimHandle {
     let bundle = bundle(of: id)
     try Self.check(id)
-    let process = try await threads.run { [self] in
-      guard access(bundle, F_OK) == 0 else {
-        throw GantryError(.notFound, "container \(id) has no bundle \(bundle) to take over; start the container anew")
+    // One that is just being killed listens for a moment after its connections are closed.
+    let deadline = ContinuousClock.now + Self.dyingTime
+    while true {
+      do {
+        let process = try await threads.run { [self] in
+          guard access(bundle, F_OK) == 0 else {
+            throw GantryError(
+              .notFound, "container \(id) has no bundle \(bundle) to take over; start the container anew")
+          }
+          return try spawn(program, id: id, bundle: bundle, action: "recover", kept: kept)
+        }
+        return try await connect(id, bundle, pid: process.pid)
+      } catch let error as GantryError where error.code == .alreadyExists && ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(5))
       }
-      return try spawn(program, id: id, bundle: bundle, action: "recover")
     }
-    return try await connect(id, bundle, pid: process.pid)
   }
 
   private func makeBundle(_ bundle: String, _ id: String, _ specification: [UInt8]) throws(GantryError) {
@@ -87,20 +97,25 @@ public final class ShimHost: Sendable {
   }
 
   private static let inheritedSocket: Int32 = 3
+  /// What a shim that was killed may need to be gone.
+  private static let dyingTime = Duration.seconds(5)
 
-  private func spawn(_ program: String, id: String, bundle: String, action: String) throws(GantryError) -> ChildProcess
-  {
+  private func spawn(
+    _ program: String, id: String, bundle: String, action: String, kept: [KeptDescriptors] = []
+  ) throws(GantryError) -> ChildProcess {
     let listener = try UnixSocket.listen(path: ShimBundle.socket(in: bundle))
     let output = try FileDescriptor.open(ShimBundle.log(in: bundle), O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
     let path =
       getenv("PATH").map { String(cString: $0) } ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    let inheritance = KeptDescriptors.inheritance(of: kept, from: Self.inheritedSocket + 1)
     return try ChildProcess.spawn(
       SpawnRequest(
         executable: program,
         arguments: [program, "-namespace", namespace, "-id", id, "-bundle", bundle, action],
-        environment: ["PATH=\(path)", "GANTRY_SHIM_SOCKET=\(Self.inheritedSocket)"],
-        descriptors: [(output, 1), (output, 2), (listener, Self.inheritedSocket)], workingDirectory: bundle,
-        leadsSession: true))
+        environment: ["PATH=\(path)", "GANTRY_SHIM_SOCKET=\(Self.inheritedSocket)"]
+          + (kept.isEmpty ? [] : [inheritance.variable]),
+        descriptors: [(output, 1), (output, 2), (listener, Self.inheritedSocket)] + inheritance.descriptors,
+        workingDirectory: bundle, leadsSession: true))
   }
 
   private func connect(

@@ -16,12 +16,18 @@ package final class Container: Sendable {
     /// How the snapshot is mounted, as the snapshotter said last.
     package var mounts: [ContainerdTypes.Mount]?
     package var execs: [String: ExecProcess] = [:]
+    /// What its processes hang on, by exec id, for the shim that may have to take over.
+    package var kept: [String: KeptDescriptors] = [:]
+    /// Fulfilled when another shim has taken over, or when none will; then replaced.
+    package var succession = Promise<Void>()
     /// Fulfilled at the next exit, then replaced.
     package var nextExit = Promise<ExitOutcome>()
     /// A restart is under way: the exit in the middle of it removes nothing.
     package var isRestarting = false
     package var isRemoved = false
     package var oomKilled = false
+    /// The end of its first process is known: what comes late of it is not told any more.
+    package var hasEnded = false
   }
 
   package let id: String

@@ -25,11 +25,13 @@ package struct ContainerCleaner: Sendable {
     } _: {
       await leaveNetwork(container)
     }
-    let execs = container.update { state in
+    let (execs, succession) = container.update { state in
       state.task = nil
+      state.kept = [:]
       defer { state.execs = [:] }
-      return state.execs.values
+      return (state.execs.values, state.succession)
     }
+    succession.fulfil(())
     for exec in execs { exec.exit.fulfil(.init(exitCode: 137)) }
   }
 
@@ -79,12 +81,16 @@ package struct ContainerCleaner: Sendable {
 
   /// Has a new shim hold a container whose own has died.
   ///
-  /// - Returns: nil where nothing of it lives, or it cannot be taken over; the new shim is gone again then.
-  package func takeOver(_ id: String) async -> (task: ShimTask, process: GantryShimV1.ProcessStatus)? {
+  /// - Returns: the new shim and all that it holds; nil where nothing of the container lives, or it cannot be taken
+  ///   over. The new shim is gone again then.
+  package func takeOver(
+    _ container: Container
+  ) async -> (task: ShimTask, status: GantryShimV1.StatusResponse)? {
+    let id = container.id
     do {
-      let task = try await context.shims.takeOver(id: id)
+      let task = try await context.shims.takeOver(id: id, kept: Array(container.snapshot.kept.values))
       let status = try await task.shim.status(.init(), options: .init(timeout: Self.timeout))
-      if let process = status.processes.first(where: { $0.id == id && $0.execId.isEmpty }) { return (task, process) }
+      if status.processes.contains(where: { $0.id == id && $0.execId.isEmpty }) { return (task, status) }
       try await end(task)
     } catch {
       context.log.error("container \(id) cannot be taken over by a new shim: \(error)")

@@ -52,7 +52,12 @@ package struct ContainerPreparer: Sendable {
       try await context.failpoints.pass("start.spawned")
       try await create(launched, record: record, mounts: mounts, namespace: place.namespace)
       try await context.failpoints.pass("start.created")
+      let follower = ShimFollower(context)
+      await follower.keep(container, task: launched.task)
+      await follower.listen(to: launched.task, of: container)
       container.update { state in
+        state.hasEnded = false
+        state.oomKilled = false
         state.task = launched.task
         state.record.endpoint = place.endpoint
       }

@@ -37,6 +37,7 @@ package struct ExecRunner: Sendable {
         attachStdin: request.attachStdin, attachStdout: request.attachStdout, attachStderr: request.attachStderr),
       options: .init(timeout: Self.timeout))
     context.events.publish("container", "exec_start: \(command)", id: container.id, attributes)
+    await ShimFollower(context).keep(container, execID: id, task: task)
     watch(container, id: id, task: task)
     return (.init(execId: id, pid: reply.message.pid), reply.descriptors)
   }
@@ -61,12 +62,20 @@ package struct ExecRunner: Sendable {
     let exec = ExecProcess(id: id)
     container.update { $0.execs[id] = exec }
     Task {
-      var outcome = ExitOutcome(exitCode: 137)
-      do {
-        outcome.exitCode = try await task.task.wait(.init(id: container.id, execId: id)).exitStatus
-      } catch {
-        context.log.debug("exec \(HexID.short(id)) of container \(container.id): \(error)")
+      var (task, outcome) = (task, ExitOutcome(exitCode: 137))
+      while true {
+        do throws(GantryError) {
+          outcome.exitCode = try await task.task.wait(.init(id: container.id, execId: id)).exitStatus
+          break
+        } catch {
+          context.log.debug("exec \(HexID.short(id)) of container \(container.id): \(error)")
+          guard error.code == .unavailable,
+            let next = await ShimFollower(context).successor(of: task, in: container)
+          else { break }
+          task = next
+        }
       }
+      container.update { $0.kept[id] = nil }
       var attributes = container.record.eventAttributes
       attributes["execID"] = id
       attributes["exitCode"] = String(outcome.exitCode)

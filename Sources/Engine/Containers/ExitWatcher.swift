@@ -45,13 +45,13 @@ package struct ExitWatcher: Sendable {
         context.log.warning("the shim of container \(container.id) is gone, another one takes over: \(error)")
       }
       let cleaner = ContainerCleaner(context, networks: networks)
-      guard let next = await cleaner.takeOver(container.id)?.task else {
+      guard let (next, status) = await cleaner.takeOver(container) else {
         // Nobody holds its streams and its exit status any more: what runs on unseen would be worse.
         await cleaner.destroy(container.id)
         return Exit(status: 137, moment: .now, error: "the shim died, and the container with it")
       }
       task = next
-      container.update { $0.task = next }
+      await ShimFollower(context).resume(container, task: next, status: status)
     }
   }
 
@@ -66,6 +66,7 @@ package struct ExitWatcher: Sendable {
           state.record.lifecycle = try state.record.lifecycle.exited(
             code: exit.status, at: exit.moment, oomKilled: exit.oomKilled || state.oomKilled, error: exit.error,
             id: container.id)
+          state.hasEnded = true
           return state
         }
       } catch {

@@ -44,18 +44,17 @@ struct Reconciler: Sendable {
         await cleaner.dismiss(task)
         return await lose(container, nil, why: "its shim knows nothing of it")
       }
-      await adopt(container, task: task, process: process)
-      for exec in status.processes where !exec.execId.isEmpty && exec.state != "stopped" {
-        engine.execs.watch(container, id: exec.execId, task: task)
-      }
+      await adopt(container, task: task, process: process, status: status)
     case .silent(let task, let error):
       context.log.error("the shim of container \(container.id) does not answer; it is waited for: \(error)")
       container.update { $0.task = task }
       if container.record.lifecycle.isRunning { engine.watcher.watch(container, task: task) }
     case .gone(_, let record):
-      if record == nil, container.record.lifecycle.isRunning, let (task, process) = await cleaner.takeOver(container.id)
+      if record == nil, container.record.lifecycle.isRunning,
+        let (task, status) = await cleaner.takeOver(container),
+        let process = status.processes.first(where: { $0.id == container.id && $0.execId.isEmpty })
       {
-        return await adopt(container, task: task, process: process)
+        return await adopt(container, task: task, process: process, status: status)
       }
       await lose(container, record, why: "its shim was gone when gantryd started")
     case .damaged(_, let error): await lose(container, nil, why: error.message)
@@ -63,7 +62,9 @@ struct Reconciler: Sendable {
     }
   }
 
-  private func adopt(_ container: Container, task: ShimTask, process: GantryShimV1.ProcessStatus) async {
+  private func adopt(
+    _ container: Container, task: ShimTask, process: GantryShimV1.ProcessStatus, status: GantryShimV1.StatusResponse
+  ) async {
     let lifecycle = container.record.lifecycle
     let startedAt = lifecycle.run?.startedAt ?? Moment(process.startedAt) ?? .now
     let run = ContainerLifecycle.Run(
@@ -71,7 +72,12 @@ struct Reconciler: Sendable {
     switch process.state {
     case "running", "paused":
       await set(container, task: task, process.state == "paused" ? .paused(run) : .running(run))
+      container.update { $0.oomKilled = process.oomKilled }
+      await ShimFollower(context).follow(container, task: task, status: status)
       engine.watcher.watch(container, task: task)
+      for exec in status.processes where !exec.execId.isEmpty && exec.state != "stopped" {
+        engine.execs.watch(container, id: exec.execId, task: task)
+      }
     case "stopped":
       // Where the record says it never ran, it was started by a process that died before it could write that.
       await set(container, task: task, lifecycle.isRunning ? lifecycle : .running(run))

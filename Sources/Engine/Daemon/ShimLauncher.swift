@@ -1,3 +1,4 @@
+import Core
 import Errors
 import Messages
 
@@ -11,8 +12,9 @@ package protocol ShimLauncher: Sendable {
 
   /// Starts a new shim for a container whose own has died; it holds the container from then on.
   ///
+  /// - Parameter kept: what was kept of the container's processes.
   /// - Throws: `.notFound` where there is nothing to take over, or why the new shim does not come up.
-  func takeOver(id: String) async throws -> ShimTask
+  func takeOver(id: String, kept: [KeptDescriptors]) async throws -> ShimTask
 
   /// Ends what is left of a container whose shim has died: its processes and its cgroup.
   ///

@@ -21,8 +21,8 @@ struct ShimProcesses: ShimLauncher {
     ShimTask(try await host.start(id: id, program: executable, specification: specification), path: executable)
   }
 
-  func takeOver(id: String) async throws -> ShimTask {
-    ShimTask(try await host.takeOver(id: id, program: standIn), path: standIn)
+  func takeOver(id: String, kept: [KeptDescriptors]) async throws -> ShimTask {
+    ShimTask(try await host.takeOver(id: id, program: standIn, kept: kept), path: standIn)
   }
 
   func destroy(id: String) async throws {

@@ -10,6 +10,8 @@ import Synchronization
 /// One running `gantryd`: everything it holds, from the lock on its root to the socket it listens on.
 public final class Supervisor: Sendable {
   private static let grace = Duration.milliseconds(500)
+  /// Who calls them waits for something to happen, and asks again of the supervisor that comes next.
+  private static let patientMethods: Set<String> = ["Wait", "ExecWait", "Events", "Stats"]
 
   private let configuration: EngineConfiguration
   private let log: Log
@@ -47,6 +49,7 @@ public final class Supervisor: Sendable {
     // What a careless starter left open must not live on in shims and containers.
     _ = gantry_close_on_exec_from(3)
     umask(0o022)
+    try OrphanReaper.adoptOrphans()
     raiseDescriptorLimit()
     let lock = try await RootLock.take(root: configuration.rootDirectory)
     let paths = EnginePaths(root: configuration.rootDirectory, run: configuration.runDirectory)
@@ -59,7 +62,7 @@ public final class Supervisor: Sendable {
       let listener = try ClientSocket.listen(configuration.socketPath)
       let engine = try await engine(
         configuration, database: database, paths: paths, plugins: plugins, log: log)
-      let server = Server(routes: engine.routes, allowedPeer: .any)
+      let server = Server(routes: engine.routes, allowedPeer: .any) { Self.patientMethods.contains($0.method) }
       return Supervisor(
         configuration: configuration, log: log, lock: lock, listener: listener, server: server, engine: engine,
         plugins: plugins,

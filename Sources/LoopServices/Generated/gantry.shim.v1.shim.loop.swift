@@ -25,6 +25,11 @@ extension GantryShimV1 {
     func status(_ request: GantryShimV1.StatusRequest, call: LoopWire.LoopCall<GantryShimV1.StatusResponse>)
     /// Closes the log file and opens it again, for whoever rotates from outside.
     func reopenLog(_ request: GantryShimV1.ReopenLogRequest, call: LoopWire.LoopCall<GantryShimV1.ReopenLogResponse>)
+    /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
+    /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
+    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
+    /// who keeps them lets go of them when the process has ended.
+    func keep(_ request: GantryShimV1.KeepRequest, call: LoopWire.LoopCall<GantryShimV1.KeepResponse>)
   }
 
   /// What gantry-shim answers beside containerd.task.v2.Task, on the same socket.
@@ -92,6 +97,19 @@ extension GantryShimV1 {
         completion(decodedReply(outcome))
       }
     }
+
+    /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
+    /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
+    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
+    /// who keeps them lets go of them when the process has ended.
+    public func keep(
+      _ request: GantryShimV1.KeepRequest, options: Wire.CallOptions = .init(),
+      completion: @escaping (Result<Wire.Reply<GantryShimV1.KeepResponse>, Errors.GantryError>) -> Void
+    ) {
+      client.unary(GantryShimV1.ShimMethods.keep, payload: request.serialized(), options: options) { outcome in
+        completion(decodedReply(outcome))
+      }
+    }
   }
 }
 
@@ -127,6 +145,12 @@ extension GantryShimV1.ShimLoopService {
       GantryShimV1.ShimMethods.reopenLog,
       { payload, call in
         answer(call, payload) { self.reopenLog($0, call: $1) }
+      }
+    )
+    methods["Keep"] = (
+      GantryShimV1.ShimMethods.keep,
+      { payload, call in
+        answer(call, payload) { self.keep($0, call: $1) }
       }
     )
     return LoopWire.LoopRoutes(service: GantryShimV1.ShimMethods.service, methods: methods)

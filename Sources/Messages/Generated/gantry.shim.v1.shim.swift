@@ -491,6 +491,142 @@ extension GantryShimV1 {
     }
   }
 
+  /// `gantry.shim.v1.KeepRequest`.
+  public struct KeepRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.shim.v1.KeepRequest"
+
+    /// `gantry.shim.v1.KeepRequest.id`.
+    public var id: String = ""
+    /// "" is the container's first process.
+    public var execId: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      id: String = "",
+      execId: String = ""
+    ) {
+      self.id = id
+      self.execId = execId
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.shim.v1.KeepResponse`.
+  public struct KeepResponse: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.shim.v1.KeepResponse"
+
+    /// "process" is a pidfd; "terminal" the master of its terminal; "stdin" the write end of its standard input, where that
+    /// stays open without a writer; "stdout" and "stderr" the read ends of its pipes.
+    public var kinds: [String] = []
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      kinds: [String] = []
+    ) {
+      self.kinds = kinds
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.shim.v1.WatchRequest`.
+  public struct WatchRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.shim.v1.WatchRequest"
+
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.shim.v1.WatchEvent`.
+  public struct WatchEvent: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.shim.v1.WatchEvent"
+
+    /// The container's.
+    public var id: String = ""
+    /// "oom": the kernel has killed a process of the container for want of memory. Others may come.
+    public var kind: String = ""
+    /// `gantry.shim.v1.WatchEvent.time`.
+    public var time: GoogleProtobuf.Timestamp? = nil
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      id: String = "",
+      kind: String = "",
+      time: GoogleProtobuf.Timestamp? = nil
+    ) {
+      self.id = id
+      self.kind = kind
+      self.time = time
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
   /// The exit record: `<bundle>/exit` holds this message, written whole (temporary file, rename) before
   /// the exit is told to anyone.
   public struct ExitRecord: Wire.Message {
@@ -559,6 +695,13 @@ extension GantryShimV1 {
     public static let status = Wire.MethodDescriptor(service: service, method: "Status", isIdempotent: true)
     /// Closes the log file and opens it again, for whoever rotates from outside.
     public static let reopenLog = Wire.MethodDescriptor(service: service, method: "ReopenLog", isIdempotent: true)
+    /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
+    /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
+    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
+    /// who keeps them lets go of them when the process has ended.
+    public static let keep = Wire.MethodDescriptor(service: service, method: "Keep", isIdempotent: true)
+    /// Tells what happens to the shim's containers from the moment of the call on, until the connection ends.
+    public static let watch = Wire.MethodDescriptor(service: service, method: "Watch", serverStreams: true)
   }
 }
 
@@ -775,6 +918,66 @@ extension GantryShimV1.ReopenLogResponse: CodedMessage {
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__ReopenLogResponse>, in arena: Arena) {
+  }
+}
+
+extension GantryShimV1.KeepRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Shim__V1__KeepRequest>) {
+    gantry__shim__v1__keep_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Shim__V1__KeepRequest>) throws(GantryError) {
+    self.id = try Reading.string(codec.pointee.id, "gantry.shim.v1.KeepRequest.id")
+    self.execId = try Reading.string(codec.pointee.exec_id, "gantry.shim.v1.KeepRequest.exec_id")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__KeepRequest>, in arena: Arena) {
+    codec.pointee.id = arena.string(self.id)
+    codec.pointee.exec_id = arena.string(self.execId)
+  }
+}
+
+extension GantryShimV1.KeepResponse: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Shim__V1__KeepResponse>) {
+    gantry__shim__v1__keep_response__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Shim__V1__KeepResponse>) throws(GantryError) {
+    self.kinds = try Reading.strings(codec.pointee.kinds, codec.pointee.n_kinds, "gantry.shim.v1.KeepResponse.kinds")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__KeepResponse>, in arena: Arena) {
+    (codec.pointee.n_kinds, codec.pointee.kinds) = arena.strings(self.kinds)
+  }
+}
+
+extension GantryShimV1.WatchRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Shim__V1__WatchRequest>) {
+    gantry__shim__v1__watch_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Shim__V1__WatchRequest>) throws(GantryError) {
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__WatchRequest>, in arena: Arena) {
+  }
+}
+
+extension GantryShimV1.WatchEvent: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Shim__V1__WatchEvent>) {
+    gantry__shim__v1__watch_event__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Shim__V1__WatchEvent>) throws(GantryError) {
+    self.id = try Reading.string(codec.pointee.id, "gantry.shim.v1.WatchEvent.id")
+    self.kind = try Reading.string(codec.pointee.kind, "gantry.shim.v1.WatchEvent.kind")
+    self.time = try Reading.message(codec.pointee.time)
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__WatchEvent>, in arena: Arena) {
+    codec.pointee.id = arena.string(self.id)
+    codec.pointee.kind = arena.string(self.kind)
+    codec.pointee.time = arena.message(self.time)
   }
 }
 

@@ -19,12 +19,14 @@ final class ServeAction {
   private let core: ShimCore
   private let server: LoopServer
   private let listener: FileDescriptor
+  private let inherited: InheritedDescriptors
   private var isEnding = false
 
   /// - Throws: `.invalidArgument` where no socket was inherited.
   init(arguments: ShimArguments) throws(GantryError) {
     self.arguments = arguments
     listener = try Self.inheritedListener()
+    inherited = try .fromEnvironment()
     loop = try EventLoop()
     events = EventPublisher(
       loop: loop, address: ProcessEnvironment.value("TTRPC_ADDRESS") ?? "", namespace: arguments.namespace)
@@ -34,7 +36,8 @@ final class ServeAction {
     server = LoopServer(
       loop: loop,
       routes: [
-        tasks, LoopRoutes(service: "containerd.task.v3.Task", methods: tasks.methods), KeptService(core: core).routes,
+        tasks, LoopRoutes(service: "containerd.task.v3.Task", methods: tasks.methods),
+        KeptService(core: core).allRoutes,
       ])
   }
 
@@ -49,7 +52,8 @@ final class ServeAction {
     }
     if arguments.action == .recover {
       try core.recover(
-        id: arguments.id, bundle: ShimBundle(path: arguments.bundle.isEmpty ? "." : arguments.bundle))
+        id: arguments.id, bundle: ShimBundle(path: arguments.bundle.isEmpty ? "." : arguments.bundle),
+        inherited: inherited)
     }
     core.onShutdown = { [unowned self] in end() }
     try server.serve(listener: listener)

@@ -47,6 +47,12 @@ struct ShimBundle {
     try? directory.open(name, O_RDONLY | O_NOFOLLOW).readAll(limit: 1 << 20)
   }
 
+  /// Removes a file; that there is none is no error.
+  func remove(_ name: String) { _ = unlinkat(directory.number, name, 0) }
+
+  /// Names of all that lies in it.
+  var names: [String] { Directories.names(in: path) }
+
   func write(_ record: GantryShimV1.ExitRecord) throws(GantryError) {
     try write(record.serialized(), to: "exit")
   }

@@ -14,7 +14,8 @@ final class OutputPump {
 
   private let loop: EventLoop
   private let buffer: TransferBuffer
-  private var source: FileDescriptor?
+  /// nil when the output has ended.
+  private(set) var source: FileDescriptor?
   private(set) var sinks: [any OutputSink]
   private var isPaused = false
 

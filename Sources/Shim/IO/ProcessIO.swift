@@ -16,7 +16,8 @@ final class ProcessIO {
   /// Our end of standard input, while it is to stay open.
   private(set) var input: FileDescriptor?
   private let inputOnce: Bool
-  private var pumps: [OutputPump] = []
+  /// Of standard output, or the terminal, and of standard error.
+  private var pumps: [OutputPump?] = [nil, nil]
   private var outputSource: FileDescriptor?
   private var errorSource: FileDescriptor?
   private var sinks: [[any OutputSink]]
@@ -93,15 +94,19 @@ final class ProcessIO {
 
   /// Takes output from here on; readers can join then. Without a terminal this can be before the process exists.
   func preparePumps() throws(GantryError) {
-    for (source, sinks) in zip([outputSource, errorSource], sinks) {
+    for (place, source) in [outputSource, errorSource].enumerated() {
       guard let source else { continue }
-      pumps.append(try OutputPump(loop: context.loop, buffer: context.buffer, source: source, sinks: sinks))
+      pumps[place] = try OutputPump(loop: context.loop, buffer: context.buffer, source: source, sinks: sinks[place])
     }
-    (outputSource, errorSource, sinks) = (nil, nil, [])
+    (outputSource, errorSource, sinks) = (nil, nil, [[], []])
   }
 
-  private func pump(ofError: Bool) -> OutputPump? {
-    ofError ? (pumps.count > 1 ? pumps[1] : nil) : pumps.first
+  /// What must outlive this shim, should it be killed; kinds as `gantry.shim.v1.Keep` names them.
+  var lifelines: [(kind: String, descriptor: FileDescriptor)] {
+    if let terminal { return [("terminal", terminal)] }
+    // Input that ends with its first writer must not be held open by anybody else.
+    let ends = [("stdin", inputOnce ? nil : input), ("stdout", pumps[0]?.source), ("stderr", pumps[1]?.source)]
+    return ends.compactMap { kind, descriptor in descriptor.map { (kind, $0) } }
   }
 
   /// Lets someone write to standard input.
@@ -121,7 +126,7 @@ final class ProcessIO {
   /// Lets someone read one of the outputs from now on.
   func attachOutput(isError: Bool) throws(GantryError) -> FileDescriptor {
     let (readEnd, writeEnd) = try FileDescriptor.pipe()
-    guard let pump = pump(ofError: isError) else { return readEnd }
+    guard let pump = pumps[isError ? 1 : 0] else { return readEnd }
     pump.add(try reader(for: writeEnd))
     return readEnd
   }
@@ -130,7 +135,7 @@ final class ProcessIO {
   ///
   /// - Throws: `.failedPrecondition` before the process has been made.
   func attachTerminal(input wantsInput: Bool, output wantsOutput: Bool) throws(GantryError) -> FileDescriptor {
-    guard let pump = pumps.first else {
+    guard let pump = pumps[0] else {
       throw GantryError(.failedPrecondition, "the process has no terminal yet; create it first")
     }
     let (ours, theirs) = try UnixSocket.pair()
@@ -168,21 +173,23 @@ final class ProcessIO {
 
   /// Takes the output that is there already, without waiting for more.
   func takeRemainingOutput() {
-    for pump in pumps where !pump.hasEnded { pump.finish() }
+    for case let pump? in pumps where !pump.hasEnded { pump.finish() }
   }
 
   /// Whether all output has reached the fifos of containerd's client.
-  var isDrained: Bool { pumps.allSatisfy { pump in pump.sinks.allSatisfy { $0 is AttachedReader || $0.isDrained } } }
+  var isDrained: Bool {
+    pumps.allSatisfy { pump in pump?.sinks.allSatisfy { $0 is AttachedReader || $0.isDrained } ?? true }
+  }
 
   /// Lets go of everything; what attached readers have not read yet is still theirs.
   func close() {
     streams = .terminal
-    for pump in pumps {
+    for case let pump? in pumps {
       pump.finish()
       for case let sink as PipeSink in pump.sinks { sink.abandon() }
     }
-    pumps = []
-    sinks = []
+    pumps = [nil, nil]
+    sinks = [[], []]
     terminalInput?.close()
     terminalInput = nil
     clientInputSource = nil

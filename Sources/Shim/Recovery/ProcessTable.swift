@@ -7,12 +7,24 @@ import Linux
 enum ProcessTable {
   /// When a process began, in clock ticks since boot; nil where there is no such process.
   static func startTime(of pid: Int32) -> Int64? {
-    guard let bytes = try? FileDescriptor.open("/proc/\(pid)/stat", O_RDONLY).readAll(limit: 4096) else { return nil }
-    // The name in parentheses may hold anything; what follows the last one is numbers.
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard let end = text.lastIndex(of: ")") else { return nil }
-    let fields = text[text.index(after: end)...].split(separator: " ")
+    let fields = status(of: pid)
     return fields.count > 19 ? Int64(fields[19]) : nil
+  }
+
+  /// The wait status of a process that has ended and that its parent has not reaped yet; nil for any other.
+  static func waitStatus(ofEnded pid: Int32, startTime: Int64) -> Int32? {
+    let fields = status(of: pid)
+    guard fields.count > 49, fields[0] == "Z", Int64(fields[19]) == startTime else { return nil }
+    return Int32(fields[49])
+  }
+
+  /// The fields of proc_pid_stat(5) from the third on, its state.
+  private static func status(of pid: Int32) -> [Substring] {
+    guard let bytes = try? FileDescriptor.open("/proc/\(pid)/stat", O_RDONLY).readAll(limit: 4096) else { return [] }
+    // The name in parentheses may hold anything; what follows the last one is a letter and numbers.
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let end = text.lastIndex(of: ")") else { return [] }
+    return text[text.index(after: end)...].split(whereSeparator: \.isWhitespace)
   }
 
   /// A process that still is the one that began then.
@@ -27,7 +39,7 @@ enum ProcessTable {
   static func openPipe(inode: Int64, of pids: [Int32], _ flags: Int32) -> FileDescriptor? {
     guard inode != 0 else { return nil }
     for pid in pids {
-      for name in names(in: "/proc/\(pid)/fd") {
+      for name in Directories.names(in: "/proc/\(pid)/fd") {
         let path = "/proc/\(pid)/fd/\(name)"
         guard link(path) == "pipe:[\(inode)]" else { continue }
         if let descriptor = try? FileDescriptor.open(path, flags) { return descriptor }
@@ -40,18 +52,5 @@ enum ProcessTable {
     var buffer = [CChar](repeating: 0, count: 256)
     let count = readlink(path, &buffer, buffer.count)
     return String(decoding: buffer[..<max(0, count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private static func names(in path: String) -> [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      names.append(
-        withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        })
-    }
-    return names.filter { $0 != "." && $0 != ".." }
   }
 }

@@ -2,11 +2,21 @@ import Errors
 import JSON
 import Messages
 
-/// What a shim must know to go on with a container whose shim was killed: `<bundle>/shim.json`, written when the
-/// container's command runs. Only containers whose streams the shim keeps have one.
+/// What a shim must know to go on with a process whose shim was killed, written when its command runs: the container's
+/// first in `<bundle>/shim.json`, a further one in `<bundle>/exec-ID.json`. Only containers whose streams the shim keeps
+/// have them.
 package struct RecoveryRecord: Equatable, Sendable {
   static let fileName = "shim.json"
+  private static let execPrefix = "exec-"
+  private static let execSuffix = ".json"
 
+  /// The file of a further process.
+  static func fileName(ofExec id: String) -> String { execPrefix + id + execSuffix }
+
+  /// Whether a file of the bundle is the record of a further process.
+  static func isOfExec(_ name: String) -> Bool { name.hasPrefix(execPrefix) && name.hasSuffix(execSuffix) }
+
+  /// The container's, or the further process's.
   var id: String
   var pid: Int32
   /// Tells the process from a later one with its number: clock ticks since boot, from /proc/PID/stat.

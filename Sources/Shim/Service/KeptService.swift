@@ -11,8 +11,35 @@ import Wire
 /// `gantry.shim.v1.Shim`: containers whose streams and log the shim itself keeps.
 final class KeptService: GantryShimV1.ShimLoopService {
   private let core: ShimCore
+  private var watchers: [LoopRawCall] = []
 
-  init(core: ShimCore) { self.core = core }
+  init(core: ShimCore) {
+    self.core = core
+    core.onOutOfMemory = { [unowned self] container in
+      tell(.init(id: container.id, kind: "oom", time: .now()))
+    }
+  }
+
+  /// The generated routes, and the one call that streams.
+  var allRoutes: LoopRoutes {
+    let generated = routes
+    var methods = generated.methods
+    methods["Watch"] = (GantryShimV1.ShimMethods.watch, { [unowned self] _, call in watch(call) })
+    return LoopRoutes(service: generated.service, methods: methods)
+  }
+
+  private func watch(_ call: LoopRawCall) {
+    watchers.append(call)
+    call.onCancel = { [weak self, weak call] _ in self?.watchers.removeAll { $0 === call } }
+  }
+
+  private func tell(_ event: GantryShimV1.WatchEvent) {
+    let bytes = event.serialized()
+    for watcher in watchers {
+      // One that has gone is told off by its connection.
+      try? watcher.send(bytes)
+    }
+  }
 
   func create(_ request: GantryShimV1.CreateRequest, call: LoopCall<GantryShimV1.CreateResponse>) {
     call.answer { () throws(GantryError) in
@@ -104,6 +131,17 @@ final class KeptService: GantryShimV1.ShimLoopService {
     if output { descriptors.append(try io.attachOutput(isError: false)) }
     if error { descriptors.append(try io.attachOutput(isError: true)) }
     return descriptors
+  }
+
+  func keep(_ request: GantryShimV1.KeepRequest, call: LoopCall<GantryShimV1.KeepResponse>) {
+    do throws(GantryError) {
+      let process = try core.container(request.id).process(request.execId)
+      var kept = process.io?.lifelines ?? []
+      if let pidfd = process.pidfd { kept.append(("process", pidfd)) }
+      call.reply(.init(kinds: kept.map(\.kind)), descriptors: kept.map(\.descriptor))
+    } catch {
+      call.fail(error)
+    }
   }
 
   func status(_ request: GantryShimV1.StatusRequest, call: LoopCall<GantryShimV1.StatusResponse>) {

@@ -80,6 +80,8 @@ extension ShimCore {
       dispose(container, exit)
     } else {
       container.execs[process.execID] = nil
+      container.bundle.remove(
+        container.kept != nil ? RecoveryRecord.fileName(ofExec: process.execID) : "\(process.execID).pid")
     }
     completion(exit)
   }

@@ -36,7 +36,7 @@ extension ShimCore {
     let now = GoogleProtobuf.Timestamp.now()
     process.startedAt = now
     process.state = .running(pid: launched.pid, pidfd: launched.pidfd, since: now)
-    noteForRecovery(container)
+    noteForRecovery(container, process)
     events.publish(
       "/tasks/start", ContainerdEvents.TaskStart(containerId: container.id, pid: UInt32(launched.pid)))
     run(container.specification.hooks?.poststart, of: container, status: "running")
@@ -94,7 +94,11 @@ extension ShimCore {
     process.startedAt = now
     process.state = .running(pid: launched.pid, pidfd: launched.pidfd, since: now)
     reaper.watch(launched.pid) { [weak self] status in self?.processEnded(container, process, status) }
-    try? container.bundle.write(Array("\(launched.pid)".utf8), to: "\(process.execID).pid", mode: 0o644)
+    if container.kept != nil {
+      noteForRecovery(container, process)
+    } else {
+      try? container.bundle.write(Array("\(launched.pid)".utf8), to: "\(process.execID).pid", mode: 0o644)
+    }
     events.publish(
       "/tasks/exec-started",
       ContainerdEvents.TaskExecStarted(

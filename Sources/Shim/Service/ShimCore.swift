@@ -17,6 +17,8 @@ final class ShimCore {
   let reaper: ChildReaper
   let namespace: String
   private(set) var containers: [String: Container] = [:]
+  /// Called when the kernel has killed for want of memory.
+  var onOutOfMemory: ((Container) -> Void)?
   /// Called when the shim is asked to end and no container is left.
   var onShutdown: (() -> Void)?
 
@@ -129,6 +131,7 @@ final class ShimCore {
   func checkMemory(_ container: Container) {
     guard let watch = container.memoryWatch, let isOut = try? watch.drain(), isOut else { return }
     container.wasOutOfMemory = true
+    onOutOfMemory?(container)
     events.publish("/tasks/oom", ContainerdEvents.TaskOOM(containerId: container.id))
   }
 

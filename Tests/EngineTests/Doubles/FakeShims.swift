@@ -60,7 +60,7 @@ final class FakeShims: ShimLauncher {
     return try task(id)
   }
 
-  func takeOver(id: String) async throws -> ShimTask {
+  func takeOver(id: String, kept: [KeptDescriptors]) async throws -> ShimTask {
     try state.withLock { state in
       guard state.canTakeOver else { throw GantryError(.notFound, "nothing to take over") }
       state.shims[id]?.isDead = false

@@ -547,6 +547,186 @@ void   gantry__shim__v1__reopen_log_response__free_unpacked
   assert(message->base.descriptor == &gantry__shim__v1__reopen_log_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__shim__v1__keep_request__init
+                     (Gantry__Shim__V1__KeepRequest         *message)
+{
+  static const Gantry__Shim__V1__KeepRequest init_value = GANTRY__SHIM__V1__KEEP_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__shim__v1__keep_request__get_packed_size
+                     (const Gantry__Shim__V1__KeepRequest *message)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__keep_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__shim__v1__keep_request__pack
+                     (const Gantry__Shim__V1__KeepRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__keep_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__shim__v1__keep_request__pack_to_buffer
+                     (const Gantry__Shim__V1__KeepRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__keep_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Shim__V1__KeepRequest *
+       gantry__shim__v1__keep_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Shim__V1__KeepRequest *)
+     protobuf_c_message_unpack (&gantry__shim__v1__keep_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__shim__v1__keep_request__free_unpacked
+                     (Gantry__Shim__V1__KeepRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__shim__v1__keep_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__shim__v1__keep_response__init
+                     (Gantry__Shim__V1__KeepResponse         *message)
+{
+  static const Gantry__Shim__V1__KeepResponse init_value = GANTRY__SHIM__V1__KEEP_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t gantry__shim__v1__keep_response__get_packed_size
+                     (const Gantry__Shim__V1__KeepResponse *message)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__keep_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__shim__v1__keep_response__pack
+                     (const Gantry__Shim__V1__KeepResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__keep_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__shim__v1__keep_response__pack_to_buffer
+                     (const Gantry__Shim__V1__KeepResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__keep_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Shim__V1__KeepResponse *
+       gantry__shim__v1__keep_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Shim__V1__KeepResponse *)
+     protobuf_c_message_unpack (&gantry__shim__v1__keep_response__descriptor,
+                                allocator, len, data);
+}
+void   gantry__shim__v1__keep_response__free_unpacked
+                     (Gantry__Shim__V1__KeepResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__shim__v1__keep_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__shim__v1__watch_request__init
+                     (Gantry__Shim__V1__WatchRequest         *message)
+{
+  static const Gantry__Shim__V1__WatchRequest init_value = GANTRY__SHIM__V1__WATCH_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__shim__v1__watch_request__get_packed_size
+                     (const Gantry__Shim__V1__WatchRequest *message)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__watch_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__shim__v1__watch_request__pack
+                     (const Gantry__Shim__V1__WatchRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__watch_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__shim__v1__watch_request__pack_to_buffer
+                     (const Gantry__Shim__V1__WatchRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__watch_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Shim__V1__WatchRequest *
+       gantry__shim__v1__watch_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Shim__V1__WatchRequest *)
+     protobuf_c_message_unpack (&gantry__shim__v1__watch_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__shim__v1__watch_request__free_unpacked
+                     (Gantry__Shim__V1__WatchRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__shim__v1__watch_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__shim__v1__watch_event__init
+                     (Gantry__Shim__V1__WatchEvent         *message)
+{
+  static const Gantry__Shim__V1__WatchEvent init_value = GANTRY__SHIM__V1__WATCH_EVENT__INIT;
+  *message = init_value;
+}
+size_t gantry__shim__v1__watch_event__get_packed_size
+                     (const Gantry__Shim__V1__WatchEvent *message)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__watch_event__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__shim__v1__watch_event__pack
+                     (const Gantry__Shim__V1__WatchEvent *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__watch_event__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__shim__v1__watch_event__pack_to_buffer
+                     (const Gantry__Shim__V1__WatchEvent *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__watch_event__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Shim__V1__WatchEvent *
+       gantry__shim__v1__watch_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Shim__V1__WatchEvent *)
+     protobuf_c_message_unpack (&gantry__shim__v1__watch_event__descriptor,
+                                allocator, len, data);
+}
+void   gantry__shim__v1__watch_event__free_unpacked
+                     (Gantry__Shim__V1__WatchEvent *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__shim__v1__watch_event__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   gantry__shim__v1__exit_record__init
                      (Gantry__Shim__V1__ExitRecord         *message)
 {
@@ -1344,6 +1524,177 @@ const ProtobufCMessageDescriptor gantry__shim__v1__reopen_log_response__descript
   gantry__shim__v1__reopen_log_response__field_indices_by_name,
   0,  gantry__shim__v1__reopen_log_response__number_ranges,
   (ProtobufCMessageInit) gantry__shim__v1__reopen_log_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__shim__v1__keep_request__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__KeepRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exec_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__KeepRequest, exec_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__shim__v1__keep_request__field_indices_by_name[] = {
+  1,   /* field[1] = exec_id */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange gantry__shim__v1__keep_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__shim__v1__keep_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.shim.v1.KeepRequest",
+  "KeepRequest",
+  "Gantry__Shim__V1__KeepRequest",
+  "gantry.shim.v1",
+  sizeof(Gantry__Shim__V1__KeepRequest),
+  2,
+  gantry__shim__v1__keep_request__field_descriptors,
+  gantry__shim__v1__keep_request__field_indices_by_name,
+  1,  gantry__shim__v1__keep_request__number_ranges,
+  (ProtobufCMessageInit) gantry__shim__v1__keep_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__shim__v1__keep_response__field_descriptors[1] =
+{
+  {
+    "kinds",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Shim__V1__KeepResponse, n_kinds),
+    offsetof(Gantry__Shim__V1__KeepResponse, kinds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__shim__v1__keep_response__field_indices_by_name[] = {
+  0,   /* field[0] = kinds */
+};
+static const ProtobufCIntRange gantry__shim__v1__keep_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__shim__v1__keep_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.shim.v1.KeepResponse",
+  "KeepResponse",
+  "Gantry__Shim__V1__KeepResponse",
+  "gantry.shim.v1",
+  sizeof(Gantry__Shim__V1__KeepResponse),
+  1,
+  gantry__shim__v1__keep_response__field_descriptors,
+  gantry__shim__v1__keep_response__field_indices_by_name,
+  1,  gantry__shim__v1__keep_response__number_ranges,
+  (ProtobufCMessageInit) gantry__shim__v1__keep_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define gantry__shim__v1__watch_request__field_descriptors NULL
+#define gantry__shim__v1__watch_request__field_indices_by_name NULL
+#define gantry__shim__v1__watch_request__number_ranges NULL
+const ProtobufCMessageDescriptor gantry__shim__v1__watch_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.shim.v1.WatchRequest",
+  "WatchRequest",
+  "Gantry__Shim__V1__WatchRequest",
+  "gantry.shim.v1",
+  sizeof(Gantry__Shim__V1__WatchRequest),
+  0,
+  gantry__shim__v1__watch_request__field_descriptors,
+  gantry__shim__v1__watch_request__field_indices_by_name,
+  0,  gantry__shim__v1__watch_request__number_ranges,
+  (ProtobufCMessageInit) gantry__shim__v1__watch_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__shim__v1__watch_event__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__WatchEvent, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__WatchEvent, kind),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__WatchEvent, time),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__shim__v1__watch_event__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  1,   /* field[1] = kind */
+  2,   /* field[2] = time */
+};
+static const ProtobufCIntRange gantry__shim__v1__watch_event__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor gantry__shim__v1__watch_event__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.shim.v1.WatchEvent",
+  "WatchEvent",
+  "Gantry__Shim__V1__WatchEvent",
+  "gantry.shim.v1",
+  sizeof(Gantry__Shim__V1__WatchEvent),
+  3,
+  gantry__shim__v1__watch_event__field_descriptors,
+  gantry__shim__v1__watch_event__field_indices_by_name,
+  1,  gantry__shim__v1__watch_event__number_ranges,
+  (ProtobufCMessageInit) gantry__shim__v1__watch_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor gantry__shim__v1__exit_record__field_descriptors[5] =

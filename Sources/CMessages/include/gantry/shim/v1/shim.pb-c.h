@@ -29,6 +29,10 @@ typedef struct Gantry__Shim__V1__ProcessStatus Gantry__Shim__V1__ProcessStatus;
 typedef struct Gantry__Shim__V1__StatusResponse Gantry__Shim__V1__StatusResponse;
 typedef struct Gantry__Shim__V1__ReopenLogRequest Gantry__Shim__V1__ReopenLogRequest;
 typedef struct Gantry__Shim__V1__ReopenLogResponse Gantry__Shim__V1__ReopenLogResponse;
+typedef struct Gantry__Shim__V1__KeepRequest Gantry__Shim__V1__KeepRequest;
+typedef struct Gantry__Shim__V1__KeepResponse Gantry__Shim__V1__KeepResponse;
+typedef struct Gantry__Shim__V1__WatchRequest Gantry__Shim__V1__WatchRequest;
+typedef struct Gantry__Shim__V1__WatchEvent Gantry__Shim__V1__WatchEvent;
 typedef struct Gantry__Shim__V1__ExitRecord Gantry__Shim__V1__ExitRecord;
 
 
@@ -180,6 +184,49 @@ struct  Gantry__Shim__V1__ReopenLogResponse
 #define GANTRY__SHIM__V1__REOPEN_LOG_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__reopen_log_response__descriptor) \
      }
+
+
+struct  Gantry__Shim__V1__KeepRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData id;
+  ProtobufCBinaryData exec_id;
+};
+#define GANTRY__SHIM__V1__KEEP_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__keep_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Gantry__Shim__V1__KeepResponse
+{
+  ProtobufCMessage base;
+  size_t n_kinds;
+  ProtobufCBinaryData *kinds;
+};
+#define GANTRY__SHIM__V1__KEEP_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__keep_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Gantry__Shim__V1__WatchRequest
+{
+  ProtobufCMessage base;
+};
+#define GANTRY__SHIM__V1__WATCH_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__watch_request__descriptor) \
+     }
+
+
+struct  Gantry__Shim__V1__WatchEvent
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData id;
+  ProtobufCBinaryData kind;
+  Google__Protobuf__Timestamp *time;
+};
+#define GANTRY__SHIM__V1__WATCH_EVENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__watch_event__descriptor) \
+    , {0,NULL}, {0,NULL}, NULL }
 
 
 struct  Gantry__Shim__V1__ExitRecord
@@ -424,6 +471,82 @@ Gantry__Shim__V1__ReopenLogResponse *
 void   gantry__shim__v1__reopen_log_response__free_unpacked
                      (Gantry__Shim__V1__ReopenLogResponse *message,
                       ProtobufCAllocator *allocator);
+/* Gantry__Shim__V1__KeepRequest methods */
+void   gantry__shim__v1__keep_request__init
+                     (Gantry__Shim__V1__KeepRequest         *message);
+size_t gantry__shim__v1__keep_request__get_packed_size
+                     (const Gantry__Shim__V1__KeepRequest   *message);
+size_t gantry__shim__v1__keep_request__pack
+                     (const Gantry__Shim__V1__KeepRequest   *message,
+                      uint8_t             *out);
+size_t gantry__shim__v1__keep_request__pack_to_buffer
+                     (const Gantry__Shim__V1__KeepRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Shim__V1__KeepRequest *
+       gantry__shim__v1__keep_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__shim__v1__keep_request__free_unpacked
+                     (Gantry__Shim__V1__KeepRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Shim__V1__KeepResponse methods */
+void   gantry__shim__v1__keep_response__init
+                     (Gantry__Shim__V1__KeepResponse         *message);
+size_t gantry__shim__v1__keep_response__get_packed_size
+                     (const Gantry__Shim__V1__KeepResponse   *message);
+size_t gantry__shim__v1__keep_response__pack
+                     (const Gantry__Shim__V1__KeepResponse   *message,
+                      uint8_t             *out);
+size_t gantry__shim__v1__keep_response__pack_to_buffer
+                     (const Gantry__Shim__V1__KeepResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Shim__V1__KeepResponse *
+       gantry__shim__v1__keep_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__shim__v1__keep_response__free_unpacked
+                     (Gantry__Shim__V1__KeepResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Shim__V1__WatchRequest methods */
+void   gantry__shim__v1__watch_request__init
+                     (Gantry__Shim__V1__WatchRequest         *message);
+size_t gantry__shim__v1__watch_request__get_packed_size
+                     (const Gantry__Shim__V1__WatchRequest   *message);
+size_t gantry__shim__v1__watch_request__pack
+                     (const Gantry__Shim__V1__WatchRequest   *message,
+                      uint8_t             *out);
+size_t gantry__shim__v1__watch_request__pack_to_buffer
+                     (const Gantry__Shim__V1__WatchRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Shim__V1__WatchRequest *
+       gantry__shim__v1__watch_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__shim__v1__watch_request__free_unpacked
+                     (Gantry__Shim__V1__WatchRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Shim__V1__WatchEvent methods */
+void   gantry__shim__v1__watch_event__init
+                     (Gantry__Shim__V1__WatchEvent         *message);
+size_t gantry__shim__v1__watch_event__get_packed_size
+                     (const Gantry__Shim__V1__WatchEvent   *message);
+size_t gantry__shim__v1__watch_event__pack
+                     (const Gantry__Shim__V1__WatchEvent   *message,
+                      uint8_t             *out);
+size_t gantry__shim__v1__watch_event__pack_to_buffer
+                     (const Gantry__Shim__V1__WatchEvent   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Shim__V1__WatchEvent *
+       gantry__shim__v1__watch_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__shim__v1__watch_event__free_unpacked
+                     (Gantry__Shim__V1__WatchEvent *message,
+                      ProtobufCAllocator *allocator);
 /* Gantry__Shim__V1__ExitRecord methods */
 void   gantry__shim__v1__exit_record__init
                      (Gantry__Shim__V1__ExitRecord         *message);
@@ -481,6 +604,18 @@ typedef void (*Gantry__Shim__V1__ReopenLogRequest_Closure)
 typedef void (*Gantry__Shim__V1__ReopenLogResponse_Closure)
                  (const Gantry__Shim__V1__ReopenLogResponse *message,
                   void *closure_data);
+typedef void (*Gantry__Shim__V1__KeepRequest_Closure)
+                 (const Gantry__Shim__V1__KeepRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Shim__V1__KeepResponse_Closure)
+                 (const Gantry__Shim__V1__KeepResponse *message,
+                  void *closure_data);
+typedef void (*Gantry__Shim__V1__WatchRequest_Closure)
+                 (const Gantry__Shim__V1__WatchRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Shim__V1__WatchEvent_Closure)
+                 (const Gantry__Shim__V1__WatchEvent *message,
+                  void *closure_data);
 typedef void (*Gantry__Shim__V1__ExitRecord_Closure)
                  (const Gantry__Shim__V1__ExitRecord *message,
                   void *closure_data);
@@ -502,6 +637,10 @@ extern const ProtobufCMessageDescriptor gantry__shim__v1__process_status__descri
 extern const ProtobufCMessageDescriptor gantry__shim__v1__status_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__reopen_log_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__reopen_log_response__descriptor;
+extern const ProtobufCMessageDescriptor gantry__shim__v1__keep_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__shim__v1__keep_response__descriptor;
+extern const ProtobufCMessageDescriptor gantry__shim__v1__watch_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__shim__v1__watch_event__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__exit_record__descriptor;
 
 PROTOBUF_C__END_DECLS
