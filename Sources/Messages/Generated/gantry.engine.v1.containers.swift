@@ -70,6 +70,8 @@ extension GantryEngineV1 {
     public var binds: [String] = []
     /// `gantry.engine.v1.CreateContainerRequest.platform`.
     public var platform: String = ""
+    /// Volumes to mount; one without a name gets an anonymous one. The image's own are added.
+    public var volumes: [GantryEngineV1.VolumeMount] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -97,7 +99,8 @@ extension GantryEngineV1 {
       logDriver: String = "",
       logOptions: [String: String] = [:],
       binds: [String] = [],
-      platform: String = ""
+      platform: String = "",
+      volumes: [GantryEngineV1.VolumeMount] = []
     ) {
       self.name = name
       self.image = image
@@ -119,6 +122,56 @@ extension GantryEngineV1 {
       self.logOptions = logOptions
       self.binds = binds
       self.platform = platform
+      self.volumes = volumes
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.engine.v1.VolumeMount`.
+  public struct VolumeMount: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.engine.v1.VolumeMount"
+
+    /// `gantry.engine.v1.VolumeMount.name`.
+    public var name: String = ""
+    /// Absolute path in the container.
+    public var target: String = ""
+    /// `gantry.engine.v1.VolumeMount.read_only`.
+    public var readOnly: Bool = false
+    /// What the image has at the target is not copied into an empty volume.
+    public var noCopy: Bool = false
+    /// Made for this container, and removed with it where that is asked for.
+    public var isAnonymous: Bool = false
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      name: String = "",
+      target: String = "",
+      readOnly: Bool = false,
+      noCopy: Bool = false,
+      isAnonymous: Bool = false
+    ) {
+      self.name = name
+      self.target = target
+      self.readOnly = readOnly
+      self.noCopy = noCopy
+      self.isAnonymous = isAnonymous
     }
 
     /// Decodes a message.
@@ -456,6 +509,8 @@ extension GantryEngineV1 {
     public var timeout: Int32 = 0
     /// `gantry.engine.v1.StopContainerRequest.has_timeout`.
     public var hasTimeout: Bool = false
+    /// Name or number; "" is the container's own.
+    public var signal: String = ""
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -466,11 +521,13 @@ extension GantryEngineV1 {
     public init(
       container: String = "",
       timeout: Int32 = 0,
-      hasTimeout: Bool = false
+      hasTimeout: Bool = false,
+      signal: String = ""
     ) {
       self.container = container
       self.timeout = timeout
       self.hasTimeout = hasTimeout
+      self.signal = signal
     }
 
     /// Decodes a message.
@@ -582,6 +639,8 @@ extension GantryEngineV1 {
     public var timeout: Int32 = 0
     /// `gantry.engine.v1.RestartContainerRequest.has_timeout`.
     public var hasTimeout: Bool = false
+    /// As with StopContainerRequest.
+    public var signal: String = ""
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -592,11 +651,13 @@ extension GantryEngineV1 {
     public init(
       container: String = "",
       timeout: Int32 = 0,
-      hasTimeout: Bool = false
+      hasTimeout: Bool = false,
+      signal: String = ""
     ) {
       self.container = container
       self.timeout = timeout
       self.hasTimeout = hasTimeout
+      self.signal = signal
     }
 
     /// Decodes a message.
@@ -1713,6 +1774,7 @@ extension GantryEngineV1.CreateContainerRequest: CodedMessage {
     }
     self.binds = try Reading.strings(codec.pointee.binds, codec.pointee.n_binds, "gantry.engine.v1.CreateContainerRequest.binds")
     self.platform = try Reading.string(codec.pointee.platform, "gantry.engine.v1.CreateContainerRequest.platform")
+    self.volumes = try Reading.messages(codec.pointee.volumes, codec.pointee.n_volumes)
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__CreateContainerRequest>, in arena: Arena) {
@@ -1742,6 +1804,29 @@ extension GantryEngineV1.CreateContainerRequest: CodedMessage {
     }
     (codec.pointee.n_binds, codec.pointee.binds) = arena.strings(self.binds)
     codec.pointee.platform = arena.string(self.platform)
+    (codec.pointee.n_volumes, codec.pointee.volumes) = arena.messages(self.volumes)
+  }
+}
+
+extension GantryEngineV1.VolumeMount: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Engine__V1__VolumeMount>) {
+    gantry__engine__v1__volume_mount__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Engine__V1__VolumeMount>) throws(GantryError) {
+    self.name = try Reading.string(codec.pointee.name, "gantry.engine.v1.VolumeMount.name")
+    self.target = try Reading.string(codec.pointee.target, "gantry.engine.v1.VolumeMount.target")
+    self.readOnly = codec.pointee.read_only != 0
+    self.noCopy = codec.pointee.no_copy != 0
+    self.isAnonymous = codec.pointee.is_anonymous != 0
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__VolumeMount>, in arena: Arena) {
+    codec.pointee.name = arena.string(self.name)
+    codec.pointee.target = arena.string(self.target)
+    codec.pointee.read_only = self.readOnly ? 1 : 0
+    codec.pointee.no_copy = self.noCopy ? 1 : 0
+    codec.pointee.is_anonymous = self.isAnonymous ? 1 : 0
   }
 }
 
@@ -1892,12 +1977,14 @@ extension GantryEngineV1.StopContainerRequest: CodedMessage {
     self.container = try Reading.string(codec.pointee.container, "gantry.engine.v1.StopContainerRequest.container")
     self.timeout = codec.pointee.timeout
     self.hasTimeout = codec.pointee.has_timeout != 0
+    self.signal = try Reading.string(codec.pointee.signal, "gantry.engine.v1.StopContainerRequest.signal")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__StopContainerRequest>, in arena: Arena) {
     codec.pointee.container = arena.string(self.container)
     codec.pointee.timeout = self.timeout
     codec.pointee.has_timeout = self.hasTimeout ? 1 : 0
+    codec.pointee.signal = arena.string(self.signal)
   }
 }
 
@@ -1950,12 +2037,14 @@ extension GantryEngineV1.RestartContainerRequest: CodedMessage {
     self.container = try Reading.string(codec.pointee.container, "gantry.engine.v1.RestartContainerRequest.container")
     self.timeout = codec.pointee.timeout
     self.hasTimeout = codec.pointee.has_timeout != 0
+    self.signal = try Reading.string(codec.pointee.signal, "gantry.engine.v1.RestartContainerRequest.signal")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__RestartContainerRequest>, in arena: Arena) {
     codec.pointee.container = arena.string(self.container)
     codec.pointee.timeout = self.timeout
     codec.pointee.has_timeout = self.hasTimeout ? 1 : 0
+    codec.pointee.signal = arena.string(self.signal)
   }
 }
 

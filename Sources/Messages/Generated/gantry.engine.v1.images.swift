@@ -174,6 +174,8 @@ extension GantryEngineV1 {
 
     /// `gantry.engine.v1.ImportResult.images`.
     public var images: [GantryEngineV1.ImportedImage] = []
+    /// Whether the image was made of a root file system.
+    public var isRootFileSystem: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -182,9 +184,11 @@ extension GantryEngineV1 {
 
     /// Each field as given, the others at their defaults.
     public init(
-      images: [GantryEngineV1.ImportedImage] = []
+      images: [GantryEngineV1.ImportedImage] = [],
+      isRootFileSystem: Bool = false
     ) {
       self.images = images
+      self.isRootFileSystem = isRootFileSystem
     }
 
     /// Decodes a message.
@@ -532,6 +536,8 @@ extension GantryEngineV1 {
     public var name: String = ""
     /// `gantry.engine.v1.RemoveImageRequest.force`.
     public var force: Bool = false
+    /// Untagged parents stay.
+    public var noPrune: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -541,10 +547,12 @@ extension GantryEngineV1 {
     /// Each field as given, the others at their defaults.
     public init(
       name: String = "",
-      force: Bool = false
+      force: Bool = false,
+      noPrune: Bool = false
     ) {
       self.name = name
       self.force = force
+      self.noPrune = noPrune
     }
 
     /// Decodes a message.
@@ -692,10 +700,12 @@ extension GantryEngineV1.ImportResult: CodedMessage {
 
   init(reading codec: UnsafePointer<Gantry__Engine__V1__ImportResult>) throws(GantryError) {
     self.images = try Reading.messages(codec.pointee.images, codec.pointee.n_images)
+    self.isRootFileSystem = codec.pointee.is_root_file_system != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__ImportResult>, in arena: Arena) {
     (codec.pointee.n_images, codec.pointee.images) = arena.messages(self.images)
+    codec.pointee.is_root_file_system = self.isRootFileSystem ? 1 : 0
   }
 }
 
@@ -869,11 +879,13 @@ extension GantryEngineV1.RemoveImageRequest: CodedMessage {
   init(reading codec: UnsafePointer<Gantry__Engine__V1__RemoveImageRequest>) throws(GantryError) {
     self.name = try Reading.string(codec.pointee.name, "gantry.engine.v1.RemoveImageRequest.name")
     self.force = codec.pointee.force != 0
+    self.noPrune = codec.pointee.no_prune != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__RemoveImageRequest>, in arena: Arena) {
     codec.pointee.name = arena.string(self.name)
     codec.pointee.force = self.force ? 1 : 0
+    codec.pointee.no_prune = self.noPrune ? 1 : 0
   }
 }
 

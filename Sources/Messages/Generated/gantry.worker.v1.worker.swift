@@ -24,6 +24,24 @@ extension GantryWorkerV1 {
     public static let deleted = Self(rawValue: 2)
   }
 
+  /// `gantry.worker.v1.ArchiveKind`.
+  public struct ArchiveKind: RawRepresentable, Sendable, Hashable {
+    /// The number on the wire.
+    public var rawValue: Int32
+
+    /// The value with this number, known or not.
+    public init(rawValue: Int32) {
+      self.rawValue = rawValue
+    }
+
+    /// What it looks like.
+    public static let either = Self(rawValue: 0)
+    /// `IMAGE_ARCHIVE`.
+    public static let imageArchive = Self(rawValue: 1)
+    /// `ROOT_FILE_SYSTEM_ARCHIVE`.
+    public static let rootFileSystemArchive = Self(rawValue: 2)
+  }
+
   /// `gantry.worker.v1.Progress`.
   public struct Progress: Wire.Message {
     /// The name that a type URL ends with.
@@ -143,6 +161,8 @@ extension GantryWorkerV1 {
     public var history: [GantryWorkerV1.HistoryEntry] = []
     /// "Container" of a Docker config, the container it was committed from; "" where absent.
     public var container: String = ""
+    /// "container_config" of a Docker config: what the container it was committed from was made of.
+    public var containerConfig: GantryWorkerV1.ImageConfig? = nil
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -166,7 +186,8 @@ extension GantryWorkerV1 {
       dockerVersion: String = "",
       osVersion: String = "",
       history: [GantryWorkerV1.HistoryEntry] = [],
-      container: String = ""
+      container: String = "",
+      containerConfig: GantryWorkerV1.ImageConfig? = nil
     ) {
       self.names = names
       self.manifest = manifest
@@ -184,6 +205,7 @@ extension GantryWorkerV1 {
       self.osVersion = osVersion
       self.history = history
       self.container = container
+      self.containerConfig = containerConfig
     }
 
     /// Decodes a message.
@@ -279,6 +301,12 @@ extension GantryWorkerV1 {
     public var healthcheck: [UInt8] = []
     /// `gantry.worker.v1.ImageConfig.on_build`.
     public var onBuild: [String] = []
+    /// `gantry.worker.v1.ImageConfig.hostname`.
+    public var hostname: String = ""
+    /// `gantry.worker.v1.ImageConfig.domainname`.
+    public var domainname: String = ""
+    /// The image it was made from, as Docker's builder notes it.
+    public var image: String = ""
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -299,7 +327,10 @@ extension GantryWorkerV1 {
       argsEscaped: Bool = false,
       shell: [String] = [],
       healthcheck: [UInt8] = [],
-      onBuild: [String] = []
+      onBuild: [String] = [],
+      hostname: String = "",
+      domainname: String = "",
+      image: String = ""
     ) {
       self.user = user
       self.env = env
@@ -314,6 +345,9 @@ extension GantryWorkerV1 {
       self.shell = shell
       self.healthcheck = healthcheck
       self.onBuild = onBuild
+      self.hostname = hostname
+      self.domainname = domainname
+      self.image = image
     }
 
     /// Decodes a message.
@@ -371,6 +405,9 @@ extension GantryWorkerV1 {
     public var lower: [ContainerdTypes.Mount] = []
     /// An overlay whose upper directory holds the difference is compared by it alone.
     public var upper: [ContainerdTypes.Mount] = []
+    /// Absolute paths of mount points: one that was made in the upper tree, and is empty, is no difference. The
+    /// same of a directory that holds nothing else.
+    public var ignored: [String] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -380,10 +417,12 @@ extension GantryWorkerV1 {
     /// Each field as given, the others at their defaults.
     public init(
       lower: [ContainerdTypes.Mount] = [],
-      upper: [ContainerdTypes.Mount] = []
+      upper: [ContainerdTypes.Mount] = [],
+      ignored: [String] = []
     ) {
       self.lower = lower
       self.upper = upper
+      self.ignored = ignored
     }
 
     /// Decodes a message.
@@ -480,6 +519,8 @@ extension GantryWorkerV1 {
     public var upper: [ContainerdTypes.Mount] = []
     /// "gzip", "zstd" or "none"; "" is gzip.
     public var compression: String = ""
+    /// As with CompareTreesRequest.
+    public var ignored: [String] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -490,11 +531,13 @@ extension GantryWorkerV1 {
     public init(
       lower: [ContainerdTypes.Mount] = [],
       upper: [ContainerdTypes.Mount] = [],
-      compression: String = ""
+      compression: String = "",
+      ignored: [String] = []
     ) {
       self.lower = lower
       self.upper = upper
       self.compression = compression
+      self.ignored = ignored
     }
 
     /// Decodes a message.
@@ -654,6 +697,8 @@ extension GantryWorkerV1 {
     public var created: String = ""
     /// Id of the container it is made from; "" where there is none.
     public var container: String = ""
+    /// What that container was made of.
+    public var containerConfig: GantryWorkerV1.ImageConfig? = nil
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -673,7 +718,8 @@ extension GantryWorkerV1 {
       author: String = "",
       comment: String = "",
       created: String = "",
-      container: String = ""
+      container: String = "",
+      containerConfig: GantryWorkerV1.ImageConfig? = nil
     ) {
       self.layers = layers
       self.layer = layer
@@ -687,6 +733,7 @@ extension GantryWorkerV1 {
       self.comment = comment
       self.created = created
       self.container = container
+      self.containerConfig = containerConfig
     }
 
     /// Decodes a message.
@@ -818,6 +865,8 @@ extension GantryWorkerV1 {
     public var name: String = ""
     /// Wanted where an archive has images for several platforms, such as "linux/amd64".
     public var platform: String = ""
+    /// Anything else is refused.
+    public var kind: GantryWorkerV1.ArchiveKind = .init(rawValue: 0)
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -827,10 +876,12 @@ extension GantryWorkerV1 {
     /// Each field as given, the others at their defaults.
     public init(
       name: String = "",
-      platform: String = ""
+      platform: String = "",
+      kind: GantryWorkerV1.ArchiveKind = .init(rawValue: 0)
     ) {
       self.name = name
       self.platform = platform
+      self.kind = kind
     }
 
     /// Decodes a message.
@@ -896,6 +947,8 @@ extension GantryWorkerV1 {
     public var images: [GantryWorkerV1.Image] = []
     /// Every blob that is in the staging directory now.
     public var blobs: [GantryWorkerV1.Blob] = []
+    /// Whether it is a root file system: its one image has no settings but what was made up.
+    public var isRootFileSystem: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -905,10 +958,12 @@ extension GantryWorkerV1 {
     /// Each field as given, the others at their defaults.
     public init(
       images: [GantryWorkerV1.Image] = [],
-      blobs: [GantryWorkerV1.Blob] = []
+      blobs: [GantryWorkerV1.Blob] = [],
+      isRootFileSystem: Bool = false
     ) {
       self.images = images
       self.blobs = blobs
+      self.isRootFileSystem = isRootFileSystem
     }
 
     /// Decodes a message.
@@ -1157,6 +1212,7 @@ extension GantryWorkerV1.Image: CodedMessage {
     self.osVersion = try Reading.string(codec.pointee.os_version, "gantry.worker.v1.Image.os_version")
     self.history = try Reading.messages(codec.pointee.history, codec.pointee.n_history)
     self.container = try Reading.string(codec.pointee.container, "gantry.worker.v1.Image.container")
+    self.containerConfig = try Reading.message(codec.pointee.container_config)
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__Image>, in arena: Arena) {
@@ -1176,6 +1232,7 @@ extension GantryWorkerV1.Image: CodedMessage {
     codec.pointee.os_version = arena.string(self.osVersion)
     (codec.pointee.n_history, codec.pointee.history) = arena.messages(self.history)
     codec.pointee.container = arena.string(self.container)
+    codec.pointee.container_config = arena.message(self.containerConfig)
   }
 }
 
@@ -1223,6 +1280,9 @@ extension GantryWorkerV1.ImageConfig: CodedMessage {
     self.shell = try Reading.strings(codec.pointee.shell, codec.pointee.n_shell, "gantry.worker.v1.ImageConfig.shell")
     self.healthcheck = Reading.bytes(codec.pointee.healthcheck)
     self.onBuild = try Reading.strings(codec.pointee.on_build, codec.pointee.n_on_build, "gantry.worker.v1.ImageConfig.on_build")
+    self.hostname = try Reading.string(codec.pointee.hostname, "gantry.worker.v1.ImageConfig.hostname")
+    self.domainname = try Reading.string(codec.pointee.domainname, "gantry.worker.v1.ImageConfig.domainname")
+    self.image = try Reading.string(codec.pointee.image, "gantry.worker.v1.ImageConfig.image")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ImageConfig>, in arena: Arena) {
@@ -1242,6 +1302,9 @@ extension GantryWorkerV1.ImageConfig: CodedMessage {
     (codec.pointee.n_shell, codec.pointee.shell) = arena.strings(self.shell)
     codec.pointee.healthcheck = arena.bytes(self.healthcheck)
     (codec.pointee.n_on_build, codec.pointee.on_build) = arena.strings(self.onBuild)
+    codec.pointee.hostname = arena.string(self.hostname)
+    codec.pointee.domainname = arena.string(self.domainname)
+    codec.pointee.image = arena.string(self.image)
   }
 }
 
@@ -1267,11 +1330,13 @@ extension GantryWorkerV1.CompareTreesRequest: CodedMessage {
   init(reading codec: UnsafePointer<Gantry__Worker__V1__CompareTreesRequest>) throws(GantryError) {
     self.lower = try Reading.messages(codec.pointee.lower, codec.pointee.n_lower)
     self.upper = try Reading.messages(codec.pointee.upper, codec.pointee.n_upper)
+    self.ignored = try Reading.strings(codec.pointee.ignored, codec.pointee.n_ignored, "gantry.worker.v1.CompareTreesRequest.ignored")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__CompareTreesRequest>, in arena: Arena) {
     (codec.pointee.n_lower, codec.pointee.lower) = arena.messages(self.lower)
     (codec.pointee.n_upper, codec.pointee.upper) = arena.messages(self.upper)
+    (codec.pointee.n_ignored, codec.pointee.ignored) = arena.strings(self.ignored)
   }
 }
 
@@ -1314,12 +1379,14 @@ extension GantryWorkerV1.WriteLayerRequest: CodedMessage {
     self.lower = try Reading.messages(codec.pointee.lower, codec.pointee.n_lower)
     self.upper = try Reading.messages(codec.pointee.upper, codec.pointee.n_upper)
     self.compression = try Reading.string(codec.pointee.compression, "gantry.worker.v1.WriteLayerRequest.compression")
+    self.ignored = try Reading.strings(codec.pointee.ignored, codec.pointee.n_ignored, "gantry.worker.v1.WriteLayerRequest.ignored")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__WriteLayerRequest>, in arena: Arena) {
     (codec.pointee.n_lower, codec.pointee.lower) = arena.messages(self.lower)
     (codec.pointee.n_upper, codec.pointee.upper) = arena.messages(self.upper)
     codec.pointee.compression = arena.string(self.compression)
+    (codec.pointee.n_ignored, codec.pointee.ignored) = arena.strings(self.ignored)
   }
 }
 
@@ -1403,6 +1470,7 @@ extension GantryWorkerV1.ComposeImageRequest: CodedMessage {
     self.comment = try Reading.string(codec.pointee.comment, "gantry.worker.v1.ComposeImageRequest.comment")
     self.created = try Reading.string(codec.pointee.created, "gantry.worker.v1.ComposeImageRequest.created")
     self.container = try Reading.string(codec.pointee.container, "gantry.worker.v1.ComposeImageRequest.container")
+    self.containerConfig = try Reading.message(codec.pointee.container_config)
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ComposeImageRequest>, in arena: Arena) {
@@ -1418,6 +1486,7 @@ extension GantryWorkerV1.ComposeImageRequest: CodedMessage {
     codec.pointee.comment = arena.string(self.comment)
     codec.pointee.created = arena.string(self.created)
     codec.pointee.container = arena.string(self.container)
+    codec.pointee.container_config = arena.message(self.containerConfig)
   }
 }
 
@@ -1475,11 +1544,13 @@ extension GantryWorkerV1.ReadArchiveRequest: CodedMessage {
   init(reading codec: UnsafePointer<Gantry__Worker__V1__ReadArchiveRequest>) throws(GantryError) {
     self.name = try Reading.string(codec.pointee.name, "gantry.worker.v1.ReadArchiveRequest.name")
     self.platform = try Reading.string(codec.pointee.platform, "gantry.worker.v1.ReadArchiveRequest.platform")
+    self.kind = Reading.enumeration(codec.pointee.kind, GantryWorkerV1.ArchiveKind.init(rawValue:))
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ReadArchiveRequest>, in arena: Arena) {
     codec.pointee.name = arena.string(self.name)
     codec.pointee.platform = arena.string(self.platform)
+    codec.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
   }
 }
 
@@ -1521,11 +1592,13 @@ extension GantryWorkerV1.ReadArchiveResult: CodedMessage {
   init(reading codec: UnsafePointer<Gantry__Worker__V1__ReadArchiveResult>) throws(GantryError) {
     self.images = try Reading.messages(codec.pointee.images, codec.pointee.n_images)
     self.blobs = try Reading.messages(codec.pointee.blobs, codec.pointee.n_blobs)
+    self.isRootFileSystem = codec.pointee.is_root_file_system != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ReadArchiveResult>, in arena: Arena) {
     (codec.pointee.n_images, codec.pointee.images) = arena.messages(self.images)
     (codec.pointee.n_blobs, codec.pointee.blobs) = arena.messages(self.blobs)
+    codec.pointee.is_root_file_system = self.isRootFileSystem ? 1 : 0
   }
 }
 

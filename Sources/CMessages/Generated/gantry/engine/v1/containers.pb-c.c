@@ -64,6 +64,51 @@ void   gantry__engine__v1__create_container_request__free_unpacked
   assert(message->base.descriptor == &gantry__engine__v1__create_container_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__engine__v1__volume_mount__init
+                     (Gantry__Engine__V1__VolumeMount         *message)
+{
+  static const Gantry__Engine__V1__VolumeMount init_value = GANTRY__ENGINE__V1__VOLUME_MOUNT__INIT;
+  *message = init_value;
+}
+size_t gantry__engine__v1__volume_mount__get_packed_size
+                     (const Gantry__Engine__V1__VolumeMount *message)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__volume_mount__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__engine__v1__volume_mount__pack
+                     (const Gantry__Engine__V1__VolumeMount *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__volume_mount__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__engine__v1__volume_mount__pack_to_buffer
+                     (const Gantry__Engine__V1__VolumeMount *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__volume_mount__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Engine__V1__VolumeMount *
+       gantry__engine__v1__volume_mount__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Engine__V1__VolumeMount *)
+     protobuf_c_message_unpack (&gantry__engine__v1__volume_mount__descriptor,
+                                allocator, len, data);
+}
+void   gantry__engine__v1__volume_mount__free_unpacked
+                     (Gantry__Engine__V1__VolumeMount *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__engine__v1__volume_mount__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   gantry__engine__v1__create_container_response__init
                      (Gantry__Engine__V1__CreateContainerResponse         *message)
 {
@@ -1972,7 +2017,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__l
   (ProtobufCMessageInit) gantry__engine__v1__create_container_request__log_options_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__create_container_request__field_descriptors[20] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__create_container_request__field_descriptors[21] =
 {
   {
     "name",
@@ -2214,6 +2259,18 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__create_container_reque
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "volumes",
+    21,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Engine__V1__CreateContainerRequest, n_volumes),
+    offsetof(Gantry__Engine__V1__CreateContainerRequest, volumes),
+    &gantry__engine__v1__volume_mount__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__create_container_request__field_indices_by_name[] = {
   8,   /* field[8] = attach_stderr */
@@ -2236,11 +2293,12 @@ static const unsigned gantry__engine__v1__create_container_request__field_indice
   10,   /* field[10] = stdin_once */
   12,   /* field[12] = stop_signal */
   13,   /* field[13] = stop_timeout */
+  20,   /* field[20] = volumes */
 };
 static const ProtobufCIntRange gantry__engine__v1__create_container_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__descriptor =
 {
@@ -2250,11 +2308,101 @@ const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__d
   "Gantry__Engine__V1__CreateContainerRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__CreateContainerRequest),
-  20,
+  21,
   gantry__engine__v1__create_container_request__field_descriptors,
   gantry__engine__v1__create_container_request__field_indices_by_name,
   1,  gantry__engine__v1__create_container_request__number_ranges,
   (ProtobufCMessageInit) gantry__engine__v1__create_container_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__engine__v1__volume_mount__field_descriptors[5] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__VolumeMount, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "target",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__VolumeMount, target),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "read_only",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__VolumeMount, read_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "no_copy",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__VolumeMount, no_copy),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_anonymous",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__VolumeMount, is_anonymous),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__engine__v1__volume_mount__field_indices_by_name[] = {
+  4,   /* field[4] = is_anonymous */
+  0,   /* field[0] = name */
+  3,   /* field[3] = no_copy */
+  2,   /* field[2] = read_only */
+  1,   /* field[1] = target */
+};
+static const ProtobufCIntRange gantry__engine__v1__volume_mount__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor gantry__engine__v1__volume_mount__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.engine.v1.VolumeMount",
+  "VolumeMount",
+  "Gantry__Engine__V1__VolumeMount",
+  "gantry.engine.v1",
+  sizeof(Gantry__Engine__V1__VolumeMount),
+  5,
+  gantry__engine__v1__volume_mount__field_descriptors,
+  gantry__engine__v1__volume_mount__field_indices_by_name,
+  1,  gantry__engine__v1__volume_mount__number_ranges,
+  (ProtobufCMessageInit) gantry__engine__v1__volume_mount__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor gantry__engine__v1__create_container_response__field_descriptors[2] =
@@ -2663,7 +2811,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__wait_container_response__de
   (ProtobufCMessageInit) gantry__engine__v1__wait_container_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__stop_container_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__stop_container_request__field_descriptors[4] =
 {
   {
     "container",
@@ -2701,16 +2849,29 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__stop_container_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "signal",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__StopContainerRequest, signal),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__stop_container_request__field_indices_by_name[] = {
   0,   /* field[0] = container */
   2,   /* field[2] = has_timeout */
+  3,   /* field[3] = signal */
   1,   /* field[1] = timeout */
 };
 static const ProtobufCIntRange gantry__engine__v1__stop_container_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__stop_container_request__descriptor =
 {
@@ -2720,7 +2881,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__stop_container_request__des
   "Gantry__Engine__V1__StopContainerRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__StopContainerRequest),
-  3,
+  4,
   gantry__engine__v1__stop_container_request__field_descriptors,
   gantry__engine__v1__stop_container_request__field_indices_by_name,
   1,  gantry__engine__v1__stop_container_request__number_ranges,
@@ -2814,7 +2975,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__kill_container_response__de
   (ProtobufCMessageInit) gantry__engine__v1__kill_container_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__restart_container_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__restart_container_request__field_descriptors[4] =
 {
   {
     "container",
@@ -2852,16 +3013,29 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__restart_container_requ
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "signal",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__RestartContainerRequest, signal),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__restart_container_request__field_indices_by_name[] = {
   0,   /* field[0] = container */
   2,   /* field[2] = has_timeout */
+  3,   /* field[3] = signal */
   1,   /* field[1] = timeout */
 };
 static const ProtobufCIntRange gantry__engine__v1__restart_container_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__restart_container_request__descriptor =
 {
@@ -2871,7 +3045,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__restart_container_request__
   "Gantry__Engine__V1__RestartContainerRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__RestartContainerRequest),
-  3,
+  4,
   gantry__engine__v1__restart_container_request__field_descriptors,
   gantry__engine__v1__restart_container_request__field_indices_by_name,
   1,  gantry__engine__v1__restart_container_request__number_ranges,

@@ -957,7 +957,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__imported_image__descriptor 
   (ProtobufCMessageInit) gantry__engine__v1__imported_image__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__import_result__field_descriptors[1] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__import_result__field_descriptors[2] =
 {
   {
     "images",
@@ -971,14 +971,27 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__import_result__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_root_file_system",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__ImportResult, is_root_file_system),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__import_result__field_indices_by_name[] = {
   0,   /* field[0] = images */
+  1,   /* field[1] = is_root_file_system */
 };
 static const ProtobufCIntRange gantry__engine__v1__import_result__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__import_result__descriptor =
 {
@@ -988,7 +1001,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__import_result__descriptor =
   "Gantry__Engine__V1__ImportResult",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__ImportResult),
-  1,
+  2,
   gantry__engine__v1__import_result__field_descriptors,
   gantry__engine__v1__import_result__field_indices_by_name,
   1,  gantry__engine__v1__import_result__number_ranges,
@@ -1538,7 +1551,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__tag_image_response__descrip
   (ProtobufCMessageInit) gantry__engine__v1__tag_image_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__remove_image_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__remove_image_request__field_descriptors[3] =
 {
   {
     "name",
@@ -1564,15 +1577,28 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__remove_image_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "no_prune",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__RemoveImageRequest, no_prune),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__remove_image_request__field_indices_by_name[] = {
   1,   /* field[1] = force */
   0,   /* field[0] = name */
+  2,   /* field[2] = no_prune */
 };
 static const ProtobufCIntRange gantry__engine__v1__remove_image_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__remove_image_request__descriptor =
 {
@@ -1582,7 +1608,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__remove_image_request__descr
   "Gantry__Engine__V1__RemoveImageRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__RemoveImageRequest),
-  2,
+  3,
   gantry__engine__v1__remove_image_request__field_descriptors,
   gantry__engine__v1__remove_image_request__field_indices_by_name,
   1,  gantry__engine__v1__remove_image_request__number_ranges,

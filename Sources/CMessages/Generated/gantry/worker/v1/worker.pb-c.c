@@ -1176,7 +1176,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__blob__descriptor =
   (ProtobufCMessageInit) gantry__worker__v1__blob__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descriptors[16] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descriptors[17] =
 {
   {
     "names",
@@ -1370,6 +1370,18 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "container_config",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Image, container_config),
+    &gantry__worker__v1__image_config__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__image__field_indices_by_name[] = {
   5,   /* field[5] = architecture */
@@ -1377,6 +1389,7 @@ static const unsigned gantry__worker__v1__image__field_indices_by_name[] = {
   11,   /* field[11] = comment */
   2,   /* field[2] = config */
   15,   /* field[15] = container */
+  16,   /* field[16] = container_config */
   9,   /* field[9] = created */
   4,   /* field[4] = diff_ids */
   12,   /* field[12] = docker_version */
@@ -1392,7 +1405,7 @@ static const unsigned gantry__worker__v1__image__field_indices_by_name[] = {
 static const ProtobufCIntRange gantry__worker__v1__image__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__image__descriptor =
 {
@@ -1402,7 +1415,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image__descriptor =
   "Gantry__Worker__V1__Image",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__Image),
-  16,
+  17,
   gantry__worker__v1__image__field_descriptors,
   gantry__worker__v1__image__field_indices_by_name,
   1,  gantry__worker__v1__image__number_ranges,
@@ -1550,7 +1563,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image_config__labels_entry_
   (ProtobufCMessageInit) gantry__worker__v1__image_config__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_descriptors[13] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_descriptors[16] =
 {
   {
     "user",
@@ -1708,14 +1721,53 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "hostname",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, hostname),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "domainname",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, domainname),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "image",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, image),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__image_config__field_indices_by_name[] = {
   9,   /* field[9] = args_escaped */
   3,   /* field[3] = cmd */
+  14,   /* field[14] = domainname */
   2,   /* field[2] = entrypoint */
   1,   /* field[1] = env */
   7,   /* field[7] = exposed_ports */
   11,   /* field[11] = healthcheck */
+  13,   /* field[13] = hostname */
+  15,   /* field[15] = image */
   5,   /* field[5] = labels */
   12,   /* field[12] = on_build */
   10,   /* field[10] = shell */
@@ -1727,7 +1779,7 @@ static const unsigned gantry__worker__v1__image_config__field_indices_by_name[] 
 static const ProtobufCIntRange gantry__worker__v1__image_config__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__image_config__descriptor =
 {
@@ -1737,7 +1789,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image_config__descriptor =
   "Gantry__Worker__V1__ImageConfig",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ImageConfig),
-  13,
+  16,
   gantry__worker__v1__image_config__field_descriptors,
   gantry__worker__v1__image_config__field_indices_by_name,
   1,  gantry__worker__v1__image_config__number_ranges,
@@ -1782,7 +1834,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__export_tree_request__descri
   (ProtobufCMessageInit) gantry__worker__v1__export_tree_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__compare_trees_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__compare_trees_request__field_descriptors[3] =
 {
   {
     "lower",
@@ -1808,15 +1860,28 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__compare_trees_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "ignored",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Worker__V1__CompareTreesRequest, n_ignored),
+    offsetof(Gantry__Worker__V1__CompareTreesRequest, ignored),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__compare_trees_request__field_indices_by_name[] = {
+  2,   /* field[2] = ignored */
   0,   /* field[0] = lower */
   1,   /* field[1] = upper */
 };
 static const ProtobufCIntRange gantry__worker__v1__compare_trees_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__compare_trees_request__descriptor =
 {
@@ -1826,7 +1891,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__compare_trees_request__desc
   "Gantry__Worker__V1__CompareTreesRequest",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__CompareTreesRequest),
-  2,
+  3,
   gantry__worker__v1__compare_trees_request__field_descriptors,
   gantry__worker__v1__compare_trees_request__field_indices_by_name,
   1,  gantry__worker__v1__compare_trees_request__number_ranges,
@@ -1922,7 +1987,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__compare_trees_response__des
   (ProtobufCMessageInit) gantry__worker__v1__compare_trees_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__write_layer_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__write_layer_request__field_descriptors[4] =
 {
   {
     "lower",
@@ -1960,16 +2025,29 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__write_layer_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "ignored",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Worker__V1__WriteLayerRequest, n_ignored),
+    offsetof(Gantry__Worker__V1__WriteLayerRequest, ignored),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__write_layer_request__field_indices_by_name[] = {
   2,   /* field[2] = compression */
+  3,   /* field[3] = ignored */
   0,   /* field[0] = lower */
   1,   /* field[1] = upper */
 };
 static const ProtobufCIntRange gantry__worker__v1__write_layer_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__write_layer_request__descriptor =
 {
@@ -1979,7 +2057,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__write_layer_request__descri
   "Gantry__Worker__V1__WriteLayerRequest",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__WriteLayerRequest),
-  3,
+  4,
   gantry__worker__v1__write_layer_request__field_descriptors,
   gantry__worker__v1__write_layer_request__field_indices_by_name,
   1,  gantry__worker__v1__write_layer_request__number_ranges,
@@ -2139,7 +2217,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__write_tree_event__descripto
   (ProtobufCMessageInit) gantry__worker__v1__write_tree_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__compose_image_request__field_descriptors[12] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__compose_image_request__field_descriptors[13] =
 {
   {
     "layers",
@@ -2285,12 +2363,25 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__compose_image_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "container_config",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ComposeImageRequest, container_config),
+    &gantry__worker__v1__image_config__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__compose_image_request__field_indices_by_name[] = {
   5,   /* field[5] = architecture */
   8,   /* field[8] = author */
   9,   /* field[9] = comment */
   11,   /* field[11] = container */
+  12,   /* field[12] = container_config */
   10,   /* field[10] = created */
   2,   /* field[2] = diff_id */
   3,   /* field[3] = history */
@@ -2303,7 +2394,7 @@ static const unsigned gantry__worker__v1__compose_image_request__field_indices_b
 static const ProtobufCIntRange gantry__worker__v1__compose_image_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__compose_image_request__descriptor =
 {
@@ -2313,7 +2404,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__compose_image_request__desc
   "Gantry__Worker__V1__ComposeImageRequest",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ComposeImageRequest),
-  12,
+  13,
   gantry__worker__v1__compose_image_request__field_descriptors,
   gantry__worker__v1__compose_image_request__field_indices_by_name,
   1,  gantry__worker__v1__compose_image_request__number_ranges,
@@ -2460,7 +2551,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__describe_image_response__de
   (ProtobufCMessageInit) gantry__worker__v1__describe_image_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__read_archive_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__read_archive_request__field_descriptors[3] =
 {
   {
     "name",
@@ -2486,15 +2577,28 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__read_archive_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ReadArchiveRequest, kind),
+    &gantry__worker__v1__archive_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__read_archive_request__field_indices_by_name[] = {
+  2,   /* field[2] = kind */
   0,   /* field[0] = name */
   1,   /* field[1] = platform */
 };
 static const ProtobufCIntRange gantry__worker__v1__read_archive_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_request__descriptor =
 {
@@ -2504,7 +2608,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_request__descr
   "Gantry__Worker__V1__ReadArchiveRequest",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ReadArchiveRequest),
-  2,
+  3,
   gantry__worker__v1__read_archive_request__field_descriptors,
   gantry__worker__v1__read_archive_request__field_indices_by_name,
   1,  gantry__worker__v1__read_archive_request__number_ranges,
@@ -2562,7 +2666,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_event__descrip
   (ProtobufCMessageInit) gantry__worker__v1__read_archive_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__read_archive_result__field_descriptors[2] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__read_archive_result__field_descriptors[3] =
 {
   {
     "images",
@@ -2588,15 +2692,28 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__read_archive_result__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_root_file_system",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ReadArchiveResult, is_root_file_system),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__read_archive_result__field_indices_by_name[] = {
   1,   /* field[1] = blobs */
   0,   /* field[0] = images */
+  2,   /* field[2] = is_root_file_system */
 };
 static const ProtobufCIntRange gantry__worker__v1__read_archive_result__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_result__descriptor =
 {
@@ -2606,7 +2723,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_result__descri
   "Gantry__Worker__V1__ReadArchiveResult",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ReadArchiveResult),
-  2,
+  3,
   gantry__worker__v1__read_archive_result__field_descriptors,
   gantry__worker__v1__read_archive_result__field_indices_by_name,
   1,  gantry__worker__v1__read_archive_result__number_ranges,
@@ -2846,5 +2963,35 @@ const ProtobufCEnumDescriptor gantry__worker__v1__change_kind__descriptor =
   gantry__worker__v1__change_kind__enum_values_by_name,
   1,
   gantry__worker__v1__change_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue gantry__worker__v1__archive_kind__enum_values_by_number[3] =
+{
+  { "EITHER", "GANTRY__WORKER__V1__ARCHIVE_KIND__EITHER", 0 },
+  { "IMAGE_ARCHIVE", "GANTRY__WORKER__V1__ARCHIVE_KIND__IMAGE_ARCHIVE", 1 },
+  { "ROOT_FILE_SYSTEM_ARCHIVE", "GANTRY__WORKER__V1__ARCHIVE_KIND__ROOT_FILE_SYSTEM_ARCHIVE", 2 },
+};
+static const ProtobufCIntRange gantry__worker__v1__archive_kind__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex gantry__worker__v1__archive_kind__enum_values_by_name[3] =
+{
+  { "EITHER", 0 },
+  { "IMAGE_ARCHIVE", 1 },
+  { "ROOT_FILE_SYSTEM_ARCHIVE", 2 },
+};
+const ProtobufCEnumDescriptor gantry__worker__v1__archive_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "gantry.worker.v1.ArchiveKind",
+  "ArchiveKind",
+  "Gantry__Worker__V1__ArchiveKind",
+  "gantry.worker.v1",
+  3,
+  gantry__worker__v1__archive_kind__enum_values_by_number,
+  3,
+  gantry__worker__v1__archive_kind__enum_values_by_name,
+  1,
+  gantry__worker__v1__archive_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -20,6 +20,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Gantry__Engine__V1__CreateContainerRequest Gantry__Engine__V1__CreateContainerRequest;
 typedef struct Gantry__Engine__V1__CreateContainerRequest__LabelsEntry Gantry__Engine__V1__CreateContainerRequest__LabelsEntry;
 typedef struct Gantry__Engine__V1__CreateContainerRequest__LogOptionsEntry Gantry__Engine__V1__CreateContainerRequest__LogOptionsEntry;
+typedef struct Gantry__Engine__V1__VolumeMount Gantry__Engine__V1__VolumeMount;
 typedef struct Gantry__Engine__V1__CreateContainerResponse Gantry__Engine__V1__CreateContainerResponse;
 typedef struct Gantry__Engine__V1__StartContainerRequest Gantry__Engine__V1__StartContainerRequest;
 typedef struct Gantry__Engine__V1__StartContainerResponse Gantry__Engine__V1__StartContainerResponse;
@@ -124,10 +125,26 @@ struct  Gantry__Engine__V1__CreateContainerRequest
   size_t n_binds;
   ProtobufCBinaryData *binds;
   ProtobufCBinaryData platform;
+  size_t n_volumes;
+  Gantry__Engine__V1__VolumeMount **volumes;
 };
 #define GANTRY__ENGINE__V1__CREATE_CONTAINER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__create_container_request__descriptor) \
-    , {0,NULL}, {0,NULL}, NULL, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, {0,NULL} }
+    , {0,NULL}, {0,NULL}, NULL, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, {0,NULL}, 0,NULL }
+
+
+struct  Gantry__Engine__V1__VolumeMount
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData target;
+  protobuf_c_boolean read_only;
+  protobuf_c_boolean no_copy;
+  protobuf_c_boolean is_anonymous;
+};
+#define GANTRY__ENGINE__V1__VOLUME_MOUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__volume_mount__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0, 0 }
 
 
 struct  Gantry__Engine__V1__CreateContainerResponse
@@ -233,10 +250,11 @@ struct  Gantry__Engine__V1__StopContainerRequest
   ProtobufCBinaryData container;
   int32_t timeout;
   protobuf_c_boolean has_timeout;
+  ProtobufCBinaryData signal;
 };
 #define GANTRY__ENGINE__V1__STOP_CONTAINER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__stop_container_request__descriptor) \
-    , {0,NULL}, 0, 0 }
+    , {0,NULL}, 0, 0, {0,NULL} }
 
 
 struct  Gantry__Engine__V1__StopContainerResponse
@@ -274,10 +292,11 @@ struct  Gantry__Engine__V1__RestartContainerRequest
   ProtobufCBinaryData container;
   int32_t timeout;
   protobuf_c_boolean has_timeout;
+  ProtobufCBinaryData signal;
 };
 #define GANTRY__ENGINE__V1__RESTART_CONTAINER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__restart_container_request__descriptor) \
-    , {0,NULL}, 0, 0 }
+    , {0,NULL}, 0, 0, {0,NULL} }
 
 
 struct  Gantry__Engine__V1__RestartContainerResponse
@@ -635,6 +654,25 @@ Gantry__Engine__V1__CreateContainerRequest *
                       const uint8_t       *data);
 void   gantry__engine__v1__create_container_request__free_unpacked
                      (Gantry__Engine__V1__CreateContainerRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Engine__V1__VolumeMount methods */
+void   gantry__engine__v1__volume_mount__init
+                     (Gantry__Engine__V1__VolumeMount         *message);
+size_t gantry__engine__v1__volume_mount__get_packed_size
+                     (const Gantry__Engine__V1__VolumeMount   *message);
+size_t gantry__engine__v1__volume_mount__pack
+                     (const Gantry__Engine__V1__VolumeMount   *message,
+                      uint8_t             *out);
+size_t gantry__engine__v1__volume_mount__pack_to_buffer
+                     (const Gantry__Engine__V1__VolumeMount   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Engine__V1__VolumeMount *
+       gantry__engine__v1__volume_mount__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__engine__v1__volume_mount__free_unpacked
+                     (Gantry__Engine__V1__VolumeMount *message,
                       ProtobufCAllocator *allocator);
 /* Gantry__Engine__V1__CreateContainerResponse methods */
 void   gantry__engine__v1__create_container_response__init
@@ -1410,6 +1448,9 @@ typedef void (*Gantry__Engine__V1__CreateContainerRequest__LogOptionsEntry_Closu
 typedef void (*Gantry__Engine__V1__CreateContainerRequest_Closure)
                  (const Gantry__Engine__V1__CreateContainerRequest *message,
                   void *closure_data);
+typedef void (*Gantry__Engine__V1__VolumeMount_Closure)
+                 (const Gantry__Engine__V1__VolumeMount *message,
+                  void *closure_data);
 typedef void (*Gantry__Engine__V1__CreateContainerResponse_Closure)
                  (const Gantry__Engine__V1__CreateContainerResponse *message,
                   void *closure_data);
@@ -1543,6 +1584,7 @@ extern const ProtobufCEnumDescriptor    gantry__engine__v1__wait_condition__desc
 extern const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__labels_entry__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__log_options_entry__descriptor;
+extern const ProtobufCMessageDescriptor gantry__engine__v1__volume_mount__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__create_container_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__start_container_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__start_container_response__descriptor;

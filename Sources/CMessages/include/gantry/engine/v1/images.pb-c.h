@@ -104,10 +104,11 @@ struct  Gantry__Engine__V1__ImportResult
   ProtobufCMessage base;
   size_t n_images;
   Gantry__Engine__V1__ImportedImage **images;
+  protobuf_c_boolean is_root_file_system;
 };
 #define GANTRY__ENGINE__V1__IMPORT_RESULT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__import_result__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0 }
 
 
 typedef enum {
@@ -236,10 +237,11 @@ struct  Gantry__Engine__V1__RemoveImageRequest
   ProtobufCMessage base;
   ProtobufCBinaryData name;
   protobuf_c_boolean force;
+  protobuf_c_boolean no_prune;
 };
 #define GANTRY__ENGINE__V1__REMOVE_IMAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__remove_image_request__descriptor) \
-    , {0,NULL}, 0 }
+    , {0,NULL}, 0, 0 }
 
 
 struct  Gantry__Engine__V1__RemoveImageResponse

@@ -50,6 +50,12 @@ typedef enum _Gantry__Worker__V1__ChangeKind {
   GANTRY__WORKER__V1__CHANGE_KIND__DELETED = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GANTRY__WORKER__V1__CHANGE_KIND)
 } Gantry__Worker__V1__ChangeKind;
+typedef enum _Gantry__Worker__V1__ArchiveKind {
+  GANTRY__WORKER__V1__ARCHIVE_KIND__EITHER = 0,
+  GANTRY__WORKER__V1__ARCHIVE_KIND__IMAGE_ARCHIVE = 1,
+  GANTRY__WORKER__V1__ARCHIVE_KIND__ROOT_FILE_SYSTEM_ARCHIVE = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(GANTRY__WORKER__V1__ARCHIVE_KIND)
+} Gantry__Worker__V1__ArchiveKind;
 
 /* --- messages --- */
 
@@ -100,10 +106,11 @@ struct  Gantry__Worker__V1__Image
   size_t n_history;
   Gantry__Worker__V1__HistoryEntry **history;
   ProtobufCBinaryData container;
+  Gantry__Worker__V1__ImageConfig *container_config;
 };
 #define GANTRY__WORKER__V1__IMAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__image__descriptor) \
-    , 0,NULL, NULL, NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL} }
+    , 0,NULL, NULL, NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, NULL }
 
 
 struct  Gantry__Worker__V1__HistoryEntry
@@ -155,10 +162,13 @@ struct  Gantry__Worker__V1__ImageConfig
   ProtobufCBinaryData healthcheck;
   size_t n_on_build;
   ProtobufCBinaryData *on_build;
+  ProtobufCBinaryData hostname;
+  ProtobufCBinaryData domainname;
+  ProtobufCBinaryData image;
 };
 #define GANTRY__WORKER__V1__IMAGE_CONFIG__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__image_config__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0, 0,NULL, {0,NULL}, 0,NULL }
+    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0, 0,NULL, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 struct  Gantry__Worker__V1__ExportTreeRequest
@@ -179,10 +189,12 @@ struct  Gantry__Worker__V1__CompareTreesRequest
   Containerd__Types__Mount **lower;
   size_t n_upper;
   Containerd__Types__Mount **upper;
+  size_t n_ignored;
+  ProtobufCBinaryData *ignored;
 };
 #define GANTRY__WORKER__V1__COMPARE_TREES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__compare_trees_request__descriptor) \
-    , 0,NULL, 0,NULL }
+    , 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Gantry__Worker__V1__Change
@@ -215,10 +227,12 @@ struct  Gantry__Worker__V1__WriteLayerRequest
   size_t n_upper;
   Containerd__Types__Mount **upper;
   ProtobufCBinaryData compression;
+  size_t n_ignored;
+  ProtobufCBinaryData *ignored;
 };
 #define GANTRY__WORKER__V1__WRITE_LAYER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__write_layer_request__descriptor) \
-    , 0,NULL, 0,NULL, {0,NULL} }
+    , 0,NULL, 0,NULL, {0,NULL}, 0,NULL }
 
 
 struct  Gantry__Worker__V1__CompressRequest
@@ -280,10 +294,11 @@ struct  Gantry__Worker__V1__ComposeImageRequest
   ProtobufCBinaryData comment;
   ProtobufCBinaryData created;
   ProtobufCBinaryData container;
+  Gantry__Worker__V1__ImageConfig *container_config;
 };
 #define GANTRY__WORKER__V1__COMPOSE_IMAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__compose_image_request__descriptor) \
-    , 0,NULL, NULL, {0,NULL}, NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+    , 0,NULL, NULL, {0,NULL}, NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL }
 
 
 struct  Gantry__Worker__V1__ComposeImageResponse
@@ -324,10 +339,11 @@ struct  Gantry__Worker__V1__ReadArchiveRequest
   ProtobufCMessage base;
   ProtobufCBinaryData name;
   ProtobufCBinaryData platform;
+  Gantry__Worker__V1__ArchiveKind kind;
 };
 #define GANTRY__WORKER__V1__READ_ARCHIVE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__read_archive_request__descriptor) \
-    , {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, GANTRY__WORKER__V1__ARCHIVE_KIND__EITHER }
 
 
 typedef enum {
@@ -358,10 +374,11 @@ struct  Gantry__Worker__V1__ReadArchiveResult
   Gantry__Worker__V1__Image **images;
   size_t n_blobs;
   Gantry__Worker__V1__Blob **blobs;
+  protobuf_c_boolean is_root_file_system;
 };
 #define GANTRY__WORKER__V1__READ_ARCHIVE_RESULT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__read_archive_result__descriptor) \
-    , 0,NULL, 0,NULL }
+    , 0,NULL, 0,NULL, 0 }
 
 
 struct  Gantry__Worker__V1__ApplyLayerRequest
@@ -934,6 +951,7 @@ typedef void (*Gantry__Worker__V1__ApplyLayerResult_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    gantry__worker__v1__change_kind__descriptor;
+extern const ProtobufCEnumDescriptor    gantry__worker__v1__archive_kind__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__progress__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__blob__descriptor;
 extern const ProtobufCMessageDescriptor gantry__worker__v1__image__descriptor;
