@@ -44,6 +44,7 @@ let foundation: [Target] = [
   module("Errors"),
   module("Linux", ["CLinux", "Errors"]),
   module("JSON", ["Errors"]),
+  module("Tar"),
   module("Threads", ["CLinux", "Errors"]),
   module("Processes", ["CLinux", "Threads", "Linux", "Errors"]),
 ]
@@ -92,7 +93,7 @@ let images: [Target] = [
   library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
   module("Digests", ["CCrypto", "Linux", "Errors"]),
   module("ImageSpec", ["Digests", "JSON", "Errors"]),
-  module("Archive", ["CArchive", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors"]),
+  module("Archive", ["CArchive", "Tar", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors"]),
   .target(name: "CConfinement", dependencies: ["CSeccomp"]),
   module(
     "Worker",
@@ -185,8 +186,8 @@ let unitTests: [Target] = [
   tests(
     "ArchiveTests",
     [
-      "Archive", "CLinux", "Worker", "AsyncWire", "Messages", "Digests", "ImageSpec", "AsyncServices", "JSON", "Linux",
-      "Errors", "Threads",
+      "Archive", "Tar", "CLinux", "Worker", "AsyncWire", "Messages", "Digests", "ImageSpec", "AsyncServices", "JSON",
+      "Linux", "Errors", "Threads",
     ]),
   tests(
     "PluginTests",

@@ -19,6 +19,10 @@ public struct ContainerSettings: Sendable, Equatable {
   /// The `Healthcheck` object as it stands.
   public var healthcheck: JSONValue?
   public var onBuild: [String] = []
+  public var hostname = ""
+  public var domainname = ""
+  /// The image it was made from, as Docker's builder notes it.
+  public var image = ""
 
   public init() {}
 
@@ -37,6 +41,9 @@ public struct ContainerSettings: Sendable, Equatable {
     healthcheck = reader.value("Healthcheck")
     if let healthcheck, healthcheck.object == nil { throw reader.failure("Healthcheck", "must be an object") }
     onBuild = try reader.strings("OnBuild") ?? []
+    hostname = try reader.string("Hostname") ?? ""
+    domainname = try reader.string("Domainname") ?? ""
+    image = try reader.string("Image") ?? ""
   }
 
   var json: JSONValue {
@@ -47,6 +54,8 @@ public struct ContainerSettings: Sendable, Equatable {
     func set(_ key: String, _ names: [String]) {
       if !names.isEmpty { object[key] = .object(JSONObject(names.map { ($0, .object(JSONObject())) })) }
     }
+    if !hostname.isEmpty { object["Hostname"] = .string(hostname) }
+    if !domainname.isEmpty { object["Domainname"] = .string(domainname) }
     if !user.isEmpty { object["User"] = .string(user) }
     set("ExposedPorts", exposedPorts)
     list("Env", environment)
@@ -54,6 +63,7 @@ public struct ContainerSettings: Sendable, Equatable {
     list("Cmd", command)
     if let healthcheck { object["Healthcheck"] = healthcheck }
     if argumentsEscaped { object["ArgsEscaped"] = true }
+    if !image.isEmpty { object["Image"] = .string(image) }
     set("Volumes", volumes)
     if !workingDirectory.isEmpty { object["WorkingDir"] = .string(workingDirectory) }
     list("OnBuild", onBuild)

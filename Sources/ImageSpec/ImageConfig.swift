@@ -12,6 +12,17 @@ public struct ImageConfig: Sendable, Equatable {
   public var settings: ContainerSettings
   /// Digests of the uncompressed layers, lowest first.
   public var diffIDs: [Digest]
+  /// How the image was made, lowest layer first.
+  public var history: [HistoryEntry] = []
+  public var author = ""
+  public var comment = ""
+  /// Docker's: the program that made it.
+  public var dockerVersion = ""
+  public var osVersion = ""
+  /// Docker's: id of the container that it was made from.
+  public var container = ""
+  /// Docker's: what that container was made of.
+  public var containerConfig: ContainerSettings?
 
   public init(
     platform: Platform, created: String? = nil, settings: ContainerSettings = ContainerSettings(), diffIDs: [Digest]
@@ -35,6 +46,14 @@ public struct ImageConfig: Sendable, Equatable {
     settings =
       try reader.reader("config").map { (config) throws(GantryError) in try ContainerSettings(config) }
       ?? ContainerSettings()
+    author = try reader.string("author") ?? ""
+    comment = try reader.string("comment") ?? ""
+    dockerVersion = try reader.string("docker_version") ?? ""
+    osVersion = try reader.string("os.version") ?? ""
+    container = try reader.string("container") ?? ""
+    containerConfig = try reader.reader("container_config")
+      .map { (config) throws(GantryError) in try ContainerSettings(config) }
+    for entry in try reader.readers("history") ?? [] { history.append(try HistoryEntry(entry)) }
     guard let rootfs = try reader.reader("rootfs") else { throw reader.failure("rootfs", "is missing") }
     guard try rootfs.string("type") ?? "layers" == "layers" else { throw rootfs.failure("type", "must be \"layers\"") }
     diffIDs = []
@@ -48,11 +67,19 @@ public struct ImageConfig: Sendable, Equatable {
   /// The document, the same bytes for the same value.
   public func serialized() -> [UInt8] {
     var object = JSONObject([])
-    if let created { object["created"] = .string(created) }
+    func add(_ key: String, _ text: String) { if !text.isEmpty { object[key] = .string(text) } }
+    add("created", created ?? "")
+    add("author", author)
     object["architecture"] = .string(platform.architecture)
     object["os"] = .string(platform.os)
-    if !platform.variant.isEmpty { object["variant"] = .string(platform.variant) }
+    add("os.version", osVersion)
+    add("variant", platform.variant)
+    add("comment", comment)
+    add("container", container)
+    if let containerConfig { object["container_config"] = containerConfig.json }
+    add("docker_version", dockerVersion)
     object["config"] = settings.json
+    if !history.isEmpty { object["history"] = .array(history.map(\.json)) }
     object["rootfs"] = .object(
       JSONObject([("type", "layers"), ("diff_ids", .array(diffIDs.map { .string($0.description) }))]))
     return JSONValue.object(object).serialized()

@@ -9,7 +9,7 @@ import Messages
 /// A gantry-worker of this build, as the supervisor starts it.
 final class WorkerProcess: Sendable {
   let client: GantryWorkerV1.WorkerClient
-  private let connection: Client
+  let connection: Client
   let pid: pid_t
 
   /// Where the build put the program; nil where it did not.

@@ -13,23 +13,34 @@ public final class ImageArchiveReader {
     public let images: [ArchivedImage]
     /// Every blob that is in the staging directory now.
     public let blobs: [StagedBlob]
+    /// Whether it is a root file system, and the image made up.
+    public let isRootFileSystem: Bool
+  }
+
+  /// What an archive can be.
+  public enum Kind: Sendable {
+    case images
+    case rootFileSystem
   }
 
   private let name: String
   private let platform: Platform?
+  private let kind: Kind?
   private let staging: Staging
   private let progress: (_ current: Int64, _ total: Int64) -> Void
 
   /// - Parameters:
   ///   - name: what messages call the archive.
   ///   - platform: wanted where there are images for several; nil is this machine's, and takes a lone image for another.
+  ///   - kind: what is wanted, whatever it looks like; nil takes both.
   ///   - staging: an empty directory.
   public init(
-    name: String, platform: Platform?, staging: FileDescriptor,
+    name: String, platform: Platform?, kind: Kind? = nil, staging: FileDescriptor,
     progress: @escaping (_ current: Int64, _ total: Int64) -> Void = { _, _ in }
   ) {
     self.name = name
     self.platform = platform
+    self.kind = kind
     self.staging = Staging(staging)
     self.progress = progress
   }
@@ -41,46 +52,56 @@ public final class ImageArchiveReader {
   public func read(_ archive: FileDescriptor) throws(GantryError) -> Result {
     do throws(GantryError) {
       let file = try staging.seekable(archive)
-      let images = try images(in: file)
+      let (images, isRootFileSystem) = try images(in: file)
       let blobs = Set(images.flatMap { [$0.manifest, $0.config] + $0.layers })
       try staging.keep(Set(blobs.map(\.digest)))
-      return Result(images: images, blobs: blobs.sorted { $0.digest.hex < $1.digest.hex })
+      return Result(
+        images: images, blobs: blobs.sorted { $0.digest.hex < $1.digest.hex }, isRootFileSystem: isRootFileSystem)
     } catch {
       throw error.wrapped(name)
     }
   }
 
-  private func images(in file: FileDescriptor) throws(GantryError) -> [ArchivedImage] {
-    let files = try unpack(file, stopsAtRootFileSystem: true)
-    if files.looksLikeRootFileSystem, !files.hasMarks {
-      let reader = RootFileSystemReader(file, staging: staging, platform: platform ?? .current, progress: progress)
-      if let image = try reader.read() { return [image] }
+  private func images(
+    in file: FileDescriptor
+  ) throws(GantryError) -> (images: [ArchivedImage], isRootFileSystem: Bool) {
+    if kind == .rootFileSystem { return ([try rootFileSystem(file, whatever: true)].compactMap(\.self), true) }
+    let files = try unpack(file, stopsAtRootFileSystem: kind == nil)
+    if kind == nil, files.looksLikeRootFileSystem, !files.hasMarks {
+      if let image = try rootFileSystem(file) { return ([image], true) }
       // It had an image layout's files after all, only behind others.
       return try understand(unpack(file, stopsAtRootFileSystem: false), file)
     }
     return try understand(files, file)
   }
 
-  private func understand(_ files: ArchiveFiles, _ file: FileDescriptor) throws(GantryError) -> [ArchivedImage] {
+  private func rootFileSystem(_ file: FileDescriptor, whatever: Bool = false) throws(GantryError) -> ArchivedImage? {
+    try RootFileSystemReader(file, staging: staging, platform: platform ?? .current, progress: progress)
+      .read(whatever: whatever)
+  }
+
+  private func understand(
+    _ files: ArchiveFiles, _ file: FileDescriptor
+  ) throws(GantryError) -> (images: [ArchivedImage], isRootFileSystem: Bool) {
     let builder = ImageBuilder(staging: staging)
-    let images: [ArchivedImage]
+    var images: [ArchivedImage] = []
     if files["index.json"] != nil {
       images = try LayoutReader(files, builder, platform: platform).images()
     } else if files["manifest.json"] != nil {
       images = try DockerSaveReader(files, builder).images()
-    } else if !files.hasMarks, !files.isEmpty {
+    } else if kind == nil, !files.hasMarks, !files.isEmpty, let image = try rootFileSystem(file) {
       // Nothing but files at the top: a root file system can be a single program.
-      let reader = RootFileSystemReader(file, staging: staging, platform: platform ?? .current, progress: progress)
-      images = try reader.read().map { [$0] } ?? []
-    } else {
-      images = []
+      return ([image], true)
     }
     guard !images.isEmpty else {
       throw GantryError(
         .invalidArgument,
-        "no image in this archive: it has neither an index.json nor a manifest.json, nor is it a root file system")
+        kind == .images
+          ? "no image in this archive: it has neither an index.json nor a manifest.json; a root file system is taken "
+            + "in with \"gantry import\""
+          : "no image in this archive: it has neither an index.json nor a manifest.json, nor is it a root file system")
     }
-    return images
+    return (images, false)
   }
 
   /// Stages the files of an archive of images.

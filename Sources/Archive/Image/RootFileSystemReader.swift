@@ -21,19 +21,20 @@ struct RootFileSystemReader {
     self.progress = progress
   }
 
+  /// - Parameter whatever: takes an image layout for the files it has.
   /// - Returns: nil where it is an image layout after all.
-  func read() throws(GantryError) -> ArchivedImage? {
+  func read(whatever: Bool = false) throws(GantryError) -> ArchivedImage? {
     let total = try archive.size()
     let stream = try DecompressedStream(of: archive)
     stream.onProgress = { [progress] current in progress(current, total) }
     switch stream.compression {
     case .uncompressed:
-      guard let (time, plain) = try scan(stream) else { return nil }
+      guard let (time, plain) = try scan(stream, whatever) else { return nil }
       return try image(staging.addCopy(of: archive, plain), .uncompressed, diffID: plain.digest, time)
     case .gzip, .zstd:
       // The compressed bytes are hashed on a thread of their own while this one looks at the entries.
       let packed = try FileHash(of: archive)
-      guard let (time, plain) = try scan(stream) else { return nil }
+      guard let (time, plain) = try scan(stream, whatever) else { return nil }
       let (digest, size) = try packed.result()
       let layer = try staging.addCopy(of: archive, Staging.File(digest: digest, size: size))
       return try image(layer, stream.compression.layerCompression ?? .gzip, diffID: plain.digest, time)
@@ -41,7 +42,7 @@ struct RootFileSystemReader {
       var found: (time: Int, file: Staging.File)?
       let layer = try staging.add { (emit) throws(GantryError) in
         stream.onChunk = emit
-        found = try scan(stream)
+        found = try scan(stream, whatever)
       }
       guard let found else { return nil }
       return try image(layer, .uncompressed, diffID: layer.digest, found.time)
@@ -51,7 +52,9 @@ struct RootFileSystemReader {
   /// Reads all entries.
   ///
   /// - Returns: the newest entry's time, and what the whole tar is; nil where it is an image layout.
-  private func scan(_ stream: DecompressedStream) throws(GantryError) -> (time: Int, file: Staging.File)? {
+  private func scan(
+    _ stream: DecompressedStream, _ whatever: Bool
+  ) throws(GantryError) -> (time: Int, file: Staging.File)? {
     let reader = try TarReader(stream)
     var newest = 0
     var count = 0
@@ -63,7 +66,7 @@ struct RootFileSystemReader {
       count += 1
     }
     let (digest, size) = try stream.finish()
-    if layout.count == 2 { return nil }
+    if layout.count == 2, !whatever { return nil }
     guard count > 0 else { throw GantryError(.invalidArgument, "no image in this archive: it is empty") }
     return (newest, Staging.File(digest: digest, size: size))
   }

@@ -42,15 +42,8 @@ extension LayerApplier {
 
   private static let me = (owner: geteuid(), group: getegid())
 
-  /// Attributes that belong to an image: file capabilities, a user's own, access lists. All others belong to the
-  /// machine the layer was made on (`security.selinux`), or would steer overlayfs (`trusted.overlay.…`).
-  private static func isKept(_ name: String) -> Bool {
-    name == "security.capability" || name == "system.posix_acl_access" || name == "system.posix_acl_default"
-      || (name.hasPrefix("user.") && !name.hasPrefix("user.overlay."))
-  }
-
   private func setAttributes(of file: FileDescriptor, _ entry: TarEntry) throws(GantryError) {
-    for (name, value) in entry.attributes where Self.isKept(name) {
+    for (name, value) in entry.attributes where LayerAttribute.isKept(name) {
       do throws(GantryError) {
         try retryingOnInterrupt("fsetxattr", name) { fsetxattr(file.number, name, value, value.count, 0) }
       } catch {

@@ -75,6 +75,9 @@ public struct EntryPath: Sendable, Hashable {
     cString.indices.filter { cString[$0] == Self.slash }.map { EntryPath(cString: cString[..<$0] + [0]) }
   }
 
+  /// The names on the way here, the last one's own included.
+  var components: [ArraySlice<CChar>] { isRoot ? [] : cString.dropLast().split(separator: Self.slash) }
+
   /// How many `..` a symbolic link in the directory of this path may begin with.
   var depth: Int { isRoot ? 0 : cString.count { $0 == Self.slash } }
 }

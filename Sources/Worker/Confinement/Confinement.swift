@@ -28,6 +28,28 @@ enum Confinement {
     try lock(into: place, keeping: [.changeOwner, .overrideAccess, .fileOwner, .keepSetID, .makeNode, .setCapability])
   }
 
+  /// Does something to descriptors that came with the request: the file system it sees is empty.
+  static func enterEmpty() throws(GantryError) {
+    try prepare()
+    let place = try Mounting.place(apartFrom: [])
+    try Mounting.empty(at: place)
+    try lock(into: place, keeping: [])
+  }
+
+  /// Reads trees, each in a directory of this name below the root; nothing can be written. Whoever owns a file, it can
+  /// be read.
+  static func enter(trees: [(name: String, view: MountView)]) throws(GantryError) {
+    try prepare()
+    let place = try Mounting.place(apartFrom: trees.flatMap(\.view.mounts))
+    try Mounting.empty(at: place)
+    for (name, view) in trees {
+      let directory = "\(place)/\(name)"
+      try retryingOnInterrupt("mkdir", directory) { mkdir(directory, 0o700) }
+      try view.mount(at: directory)
+    }
+    try lock(into: place, keeping: [.overrideAccess])
+  }
+
   private enum Capability: UInt64 {
     case changeOwner = 0
     case overrideAccess = 1

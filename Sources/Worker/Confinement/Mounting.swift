@@ -47,6 +47,32 @@ enum Mounting {
     }
   }
 
+  /// An empty file system in memory, for directories to mount on and nothing else.
+  static func empty(at place: String) throws(GantryError) {
+    try retryingOnInterrupt("mount", place) { Glibc.mount("tmpfs", place, "tmpfs", safe, "size=64k,mode=0755") }
+  }
+
+  /// Mounts directories over one another, the topmost first, for reading alone.
+  static func readOnly(_ directories: [String], options: [String] = [], at place: String) throws(GantryError) {
+    guard let first = directories.first else {
+      throw GantryError(.invalidArgument, "a tree is made of one directory at least")
+    }
+    guard directories.count > 1 else {
+      try retryingOnInterrupt("mount", first) { Glibc.mount(first, place, nil, UInt(MS_BIND), nil) }
+      try retryingOnInterrupt("mount", place) {
+        Glibc.mount(nil, place, nil, UInt(MS_BIND) | UInt(MS_REMOUNT) | UInt(MS_RDONLY) | safe, nil)
+      }
+      return
+    }
+    let all = options + ["lowerdir=" + directories.joined(separator: ":")]
+    let here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if here >= 0 { fchdir(here); close(here) } }
+    let data = try data(of: all)
+    try retryingOnInterrupt("mount", "overlay") {
+      Glibc.mount("overlay", place, "overlay", safe | UInt(MS_RDONLY), data)
+    }
+  }
+
   /// Mounts one entry of a snapshot's mounts.
   ///
   /// - Throws: `.invalidArgument` for a kind or an option that no snapshotter of ours gives; `GantryError` from mount(2).
@@ -66,17 +92,23 @@ enum Mounting {
   }
 
   private static func overlay(_ mount: ContainerdTypes.Mount, at place: String) throws(GantryError) {
-    var data = mount.options.filter { $0 != "rw" }.joined(separator: ",")
-    if data.utf8.count > maximumOptionLength, let base = commonDirectory(mount.options) {
-      // Many layers fit when their directories are named from where they have in common.
+    let data = try data(of: mount.options.filter { $0 != "rw" })
+    try retryingOnInterrupt("mount", "overlay") { Glibc.mount("overlay", place, "overlay", safe, data) }
+  }
+
+  /// An overlay's options as one text. Where they are too long this changes to the directory that all of theirs have
+  /// in common: many layers fit when they are named from there.
+  private static func data(of options: [String]) throws(GantryError) -> String {
+    var data = options.joined(separator: ",")
+    if data.utf8.count > maximumOptionLength, let base = commonDirectory(options) {
       try retryingOnInterrupt("chdir", base) { chdir(base) }
-      data = mount.options.filter { $0 != "rw" }.map { shortened($0, base: base) }.joined(separator: ",")
+      data = options.map { shortened($0, base: base) }.joined(separator: ",")
     }
     guard data.utf8.count <= maximumOptionLength else {
       throw GantryError(
         .invalidArgument, "the snapshot has too many layers to be mounted: their names take \(data.utf8.count) bytes")
     }
-    try retryingOnInterrupt("mount", "overlay") { Glibc.mount("overlay", place, "overlay", safe, data) }
+    return data
   }
 
   private static func directories(_ option: String) -> [Substring]? {

@@ -9,8 +9,8 @@ import Wire
 
 /// The one job of a worker: confines the process to it, then does it.
 struct WorkerJob {
-  private let connection: WorkerConnection
-  private let request: IncomingRequest
+  let connection: WorkerConnection
+  let request: IncomingRequest
 
   init(_ connection: WorkerConnection, _ request: IncomingRequest) {
     self.connection = connection
@@ -23,6 +23,12 @@ struct WorkerJob {
   func run() throws(GantryError) {
     switch request.method {
     case GantryWorkerV1.WorkerMethods.readArchive: try readArchive()
+    case GantryWorkerV1.TreesMethods.export: try exportTree()
+    case GantryWorkerV1.TreesMethods.compare: try compareTrees()
+    case GantryWorkerV1.TreesMethods.writeLayer: try writeLayer()
+    case GantryWorkerV1.TreesMethods.compress: try compress()
+    case GantryWorkerV1.DocumentsMethods.compose: try composeImage()
+    case GantryWorkerV1.DocumentsMethods.describe: try describeImage()
     default: try applyLayer()
     }
   }
@@ -42,7 +48,13 @@ struct WorkerJob {
       try retryingOnInterrupt("dup2") { dup2(root.number, staging.number) }
     }
     let report = Reporter(connection, request.stream)
-    let reader = ImageArchiveReader(name: name, platform: platform, staging: staging) { current, total in
+    let kind: ImageArchiveReader.Kind? =
+      switch message.kind {
+      case .imageArchive: .images
+      case .rootFileSystemArchive: .rootFileSystem
+      default: nil
+      }
+    let reader = ImageArchiveReader(name: name, platform: platform, kind: kind, staging: staging) { current, total in
       report.send {
         GantryWorkerV1.ReadArchiveEvent(event: .progress($0))
       } of: {
@@ -81,11 +93,11 @@ struct WorkerJob {
             opaqueDirectories: applied.opaqueDirectories))), on: request.stream)
   }
 
-  private func confine(_ body: () throws(GantryError) -> Void) throws(GantryError) {
+  func confine(_ body: () throws(GantryError) -> Void) throws(GantryError) {
     do throws(GantryError) { try body() } catch { throw error.wrapped("the worker cannot confine itself") }
   }
 
-  private static func root() throws(GantryError) -> FileDescriptor {
+  static func root() throws(GantryError) -> FileDescriptor {
     try FileDescriptor.open("/", O_RDONLY | O_DIRECTORY)
   }
 }

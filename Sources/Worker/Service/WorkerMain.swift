@@ -14,9 +14,15 @@ public enum WorkerMain {
   /// - Returns: the process's exit status.
   public static func run() -> Int32 {
     signal(SIGPIPE, SIG_IGN)
-    typealias Methods = GantryWorkerV1.WorkerMethods
+    typealias Jobs = GantryWorkerV1.WorkerMethods
+    typealias Trees = GantryWorkerV1.TreesMethods
+    typealias Documents = GantryWorkerV1.DocumentsMethods
     let connection = WorkerConnection(
-      FileDescriptor(adopting: socketNumber), methods: [Methods.readArchive, Methods.applyLayer])
+      FileDescriptor(adopting: socketNumber),
+      methods: [
+        Jobs.readArchive, Jobs.applyLayer, Trees.export, Trees.compare, Trees.writeLayer, Trees.compress,
+        Documents.compose, Documents.describe,
+      ])
     do throws(GantryError) {
       guard let request = try connection.nextRequest() else { return 0 }
       let job = WorkerJob(connection, request)
