@@ -11,14 +11,16 @@ BUILD := .build/release
 
 # What building needs, and what the tests drive beside it. Package names are Debian 12's.
 BUILD_PACKAGES := pkg-config protobuf-compiler protobuf-c-compiler libprotobuf-dev libprotoc-dev libprotobuf-c-dev \
-	libarchive-dev libseccomp-dev libnftables-dev libsqlite3-dev libssl-dev busybox-static
+	libarchive-dev libseccomp-dev libnftables-dev libsqlite3-dev libssl-dev \
+	libcurl4-openssl-dev busybox-static
 RUN_PACKAGES := procps iproute2
-TEST_PACKAGES := python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah
+TEST_PACKAGES := python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah \
+	docker-registry apache2-utils openssl
 BENCH_PACKAGES := $(TEST_PACKAGES) hyperfine docker.io podman
 VM_PACKAGES := qemu-system-x86 cpio kmod busybox-static
 
 PROGRAMS := gantry gantryd
-HELPERS := gantry-shim gantry-runtime gantry-worker gantry-plugin-check gantry-init
+HELPERS := gantry-shim gantry-runtime gantry-worker gantry-registry gantry-plugin-check gantry-init
 PLUGINS := content-local snapshotter-overlay snapshotter-native network-bridge runtime-linux
 
 .PHONY: build install test unit-test e2e test-vm fuzz demo bench lint format proto proto-check clean deps deps-test

@@ -101,6 +101,17 @@ let images: [Target] = [
   program("gantry-worker", ["Worker"], linking: staticRuntime),
 ]
 
+let registries: [Target] = [
+  library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+  module(
+    "Registry",
+    [
+      "CCurl", "CConfinement", "CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "Digests",
+      "JSON", "Linux", "Errors",
+    ]),
+  program("gantry-registry", ["Registry"], linking: staticRuntime),
+]
+
 let plugins: [Target] = [
   module("PluginKit", ["CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
   module(
@@ -190,6 +201,11 @@ let unitTests: [Target] = [
       "Linux", "Errors", "Threads",
     ]),
   tests(
+    "RegistryTests",
+    [
+      "Registry", "AsyncWire", "Messages", "Digests", "ImageSpec", "AsyncServices", "JSON", "CLinux", "Linux", "Errors",
+    ]),
+  tests(
     "PluginTests",
     [
       "Conformance", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "Snapshots", "BridgeNetwork",
@@ -210,10 +226,13 @@ let unitTests: [Target] = [
   tests(
     "CLITests",
     ["CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "CLinux", "Linux", "Errors"]),
-  tests("EndToEnd", ["JSON", "Linux", "Errors"], exclude: ["Support/hostile-archives.py"]),
+  tests(
+    "EndToEnd", ["JSON", "Linux", "Errors"],
+    exclude: ["Support/hostile-archives.py", "Support/fault-proxy.py", "Support/token-server.py"]),
 ]
 
 let package = Package(
   name: "gantry",
-  targets: foundation + wire + messages + launcher + shim + images + plugins + supervisor + client + unitTests
+  targets: foundation + wire + messages + launcher + shim + images + registries + plugins + supervisor + client
+    + unitTests
 )

@@ -1,0 +1,49 @@
+import CCurl
+
+extension TransferFailure {
+  /// What libcurl's result means.
+  ///
+  /// - Parameters:
+  ///   - verification: OpenSSL's verdict on the server's certificate; 0 is good.
+  ///   - message: libcurl's own words.
+  init(code: CURLcode, verification: Int, message: String) {
+    let words = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
+    switch code {
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
+      self.init(kind: .unknownHost, reason: "no such host")
+    case CURLE_COULDNT_CONNECT, CURLE_PROXY:
+      self.init(kind: .unreachable, reason: Self.connecting(words))
+    case CURLE_PEER_FAILED_VERIFICATION:
+      self.init(kind: .certificate, reason: Self.certificate(verification, words))
+    case CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
+      self.init(kind: .certificate, reason: "a certificate or key of its folder in certs.d cannot be used: \(words)")
+    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER:
+      self.init(kind: .noTLS, reason: words)
+    case CURLE_OPERATION_TIMEDOUT:
+      self.init(
+        kind: .stalled, reason: words.contains("onnection time") ? "no answer to the connection" : "it stands still")
+    case CURLE_GOT_NOTHING: self.init(kind: .broken, reason: "it was closed without an answer")
+    case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+      self.init(kind: .broken, reason: words)
+    default: self.init(kind: .broken, reason: words)
+    }
+  }
+
+  private static func connecting(_ words: String) -> String {
+    guard let colon = words.lastIndex(of: ":") else {
+      return words.contains("ouldn't connect") ? "connection refused" : words
+    }
+    return words[words.index(after: colon)...].drop { $0 == " " }.lowercased()
+  }
+
+  /// In Go's words, which people search for. The numbers are OpenSSL's X509_V_ERR.
+  private static func certificate(_ verification: Int, _ words: String) -> String {
+    switch verification {
+    case 2, 18, 19, 20, 21: "x509: certificate signed by unknown authority"
+    case 9, 10: "x509: certificate has expired or is not yet valid"
+    case 23: "x509: certificate has been revoked"
+    case 0: "x509: certificate is valid for another name (\(words))"
+    default: "x509: \(words)"
+    }
+  }
+}

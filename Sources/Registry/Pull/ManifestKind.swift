@@ -1,0 +1,39 @@
+import Errors
+import ImageSpec
+import JSON
+
+/// Tells what kind of document a registry has sent.
+package enum ManifestKind {
+  /// The media type, by the document's own word, else by the answer's, else by what it holds.
+  ///
+  /// - Parameter contentType: the field of the answer; parameters are passed over.
+  /// - Throws: `.invalidArgument` naming `name` where it is neither an image nor an index that can be read.
+  package static func mediaType(of bytes: [UInt8], contentType: String, name: String) throws(GantryError) -> MediaType {
+    let document: JSONValue
+    do { document = try JSONValue(parsing: bytes) } catch { throw error.wrapped(name) }
+    guard document.object != nil else {
+      throw GantryError(.invalidArgument, "\(name) is not valid: it must be a JSON object")
+    }
+    if document["schemaVersion"]?.integer == 1 {
+      throw GantryError(
+        .invalidArgument,
+        "\(name) is of Docker's schema version 1, which is not supported any more: push the image again with a newer program"
+      )
+    }
+    let stated = document["mediaType"]?.string ?? ""
+    let sent = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+    for text in [stated, sent] {
+      let type = MediaType(rawValue: text)
+      if type.isManifest || type.isIndex { return type }
+    }
+    // A document that states another kind is of another kind.
+    guard stated.isEmpty else {
+      throw GantryError(
+        .invalidArgument, "\(name) is of an unsupported media type: \(RegistryErrorDocument.printable(stated))")
+    }
+    if document["manifests"]?.array != nil { return .ociIndex }
+    if document["layers"]?.array != nil { return .ociManifest }
+    throw GantryError(
+      .invalidArgument, "\(name) is of an unsupported media type: \(RegistryErrorDocument.printable(sent))")
+  }
+}

@@ -1,0 +1,31 @@
+import Errors
+
+/// The pauses between tries: each twice the one before, a little by chance, so that those who broke off together do not
+/// come back together.
+struct BackOff {
+  private let timing: Timing
+  private let limit: Int
+  private var tries = 0
+
+  /// - Parameter limit: how many further tries there are.
+  init(_ timing: Timing, limit: Int) {
+    self.timing = timing
+    self.limit = limit
+  }
+
+  /// Forgets the tries so far: it goes on.
+  mutating func reset() { tries = 0 }
+
+  /// How long to wait before another try; nil where there is none.
+  mutating func pause(after failure: RequestFailure) -> Duration? {
+    guard tries < limit else { return nil }
+    tries += 1
+    let growing = min(timing.longestRetry, timing.firstRetry * (1 << min(tries - 1, 16)))
+    let jittered = growing * Double.random(in: 0.8...1.2)
+    switch failure.retry {
+    case .never: return nil
+    case .backOff: return jittered
+    case .after(let least): return max(least, jittered)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Errors
+
+/// Why a request did not succeed, and whether it is worth another try.
+struct RequestFailure: Error {
+  enum Retry: Sendable {
+    case never
+    /// After a while that grows.
+    case backOff
+    /// Not before this long.
+    case after(Duration)
+  }
+
+  let error: GantryError
+  let retry: Retry
+
+  init(_ error: GantryError, retry: Retry = .never) {
+    self.error = error
+    self.retry = retry
+  }
+
+  /// - Parameter address: what was asked for.
+  init(_ failure: TransferFailure, _ method: HTTPRequest.Method, _ address: WebAddress) {
+    let words = "\(method.verb) \"\(address.withoutQuery)\": \(failure.reason)"
+    switch failure.kind {
+    case .refused(let error): self.init(error)
+    case .cancelled: self.init(GantryError(.cancelled, "\(words)"))
+    case .certificate:
+      let remedy =
+        "if it is a private one put its authority into certs.d/\(address.authority)/ca.crt, or list the registry in insecure-registries"
+      self.init(GantryError(.unavailable, "\(words); \(remedy)"))
+    case .noTLS: self.init(GantryError(.unavailable, words))
+    case .unknownHost: self.init(GantryError(.unavailable, words), retry: .backOff)
+    case .unreachable:
+      self.init(GantryError(.unavailable, "\(words); is a registry running there?"), retry: .backOff)
+    case .broken, .stalled: self.init(GantryError(.unavailable, words), retry: .backOff)
+    }
+  }
+
+  /// - Parameter response: an answer that is no success.
+  init(_ response: HTTPResponse, _ method: HTTPRequest.Method, _ address: WebAddress, now: Int64) {
+    let said = RegistryErrorDocument.words(of: response.body)
+    let words =
+      said ?? "\(method.verb) \"\(address.withoutQuery)\": the answer is status \(response.status)"
+    let wait = response.headers["retry-after"].flatMap { RetryAfter.seconds($0, now: now) }
+    let code = Self.code(response.status)
+    switch wait {
+    case _ where code != .unavailable: self.init(GantryError(code, words))
+    case nil: self.init(GantryError(code, words), retry: .backOff)
+    case let seconds? where seconds <= Self.longestWaitInSeconds:
+      self.init(GantryError(code, words), retry: .after(.seconds(seconds)))
+    case let seconds?:
+      self.init(GantryError(code, "\(words); \(address.authority) wants to be asked again in \(seconds) seconds"))
+    }
+  }
+
+  private static func code(_ status: Int) -> ErrorCode {
+    switch status {
+    case 400: .invalidArgument
+    case 401: .unauthenticated
+    case 403: .permissionDenied
+    case 404: .notFound
+    case 405, 501: .unimplemented
+    case 413: .resourceExhausted
+    case 408, 425, 429, 500, 502...599: .unavailable
+    default: .unknown
+    }
+  }
+
+  /// A server that wants more patience than this is not waited for.
+  static let longestWaitInSeconds: Int64 = 300
+}
+
+extension HTTPRequest.Method {
+  /// As Docker writes it in its messages: `Get "https://..."`.
+  var verb: String { rawValue.prefix(1) + rawValue.dropFirst().lowercased() }
+}

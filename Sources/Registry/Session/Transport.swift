@@ -1,0 +1,94 @@
+import Errors
+import Glibc
+
+/// Sends requests over connections as the settings want them, and follows redirects. Safe to use from any task.
+final class Transport: Sendable {
+  let connections: Connections
+  private let loop: TransferLoop
+  private let timing: Timing
+
+  private static let maximumRedirects = 10
+
+  init(_ connections: Connections, _ loop: TransferLoop, _ timing: Timing) {
+    self.connections = connections
+    self.loop = loop
+    self.timing = timing
+  }
+
+  /// Seconds since 1970.
+  static var now: Int64 { Int64(time(nil)) }
+
+  /// Sends a request.
+  ///
+  /// - Parameters:
+  ///   - request: its `connection` is set here; without a `timeout` it gets the one of documents.
+  ///   - authorization: the value of the `Authorization` field for each address on the way. It must be nil for every origin
+  ///     but the one that the credentials are for.
+  /// - Returns: the answer, whatever its status, and the address that gave it.
+  /// - Throws: why there is none.
+  func send(
+    _ request: HTTPRequest, isBulk: Bool = false, authorization: @Sendable (WebAddress) -> String?
+  ) async throws(RequestFailure) -> (HTTPResponse, WebAddress) {
+    var request = request
+    request.timeout = isBulk ? nil : timing.document
+    let headers = request.headers
+    for _ in 0...Self.maximumRedirects {
+      request.headers = headers + (authorization(request.address).map { [("Authorization", $0)] } ?? [])
+      let response = try await once(&request)
+      guard let next = try redirect(response, &request) else { return (response, request.address) }
+      request.address = next
+    }
+    throw RequestFailure(
+      GantryError(
+        .unavailable,
+        "\(request.method.verb) \"\(request.address.withoutQuery)\": stopped after \(Self.maximumRedirects) redirects"))
+  }
+
+  private func once(_ request: inout HTTPRequest) async throws(RequestFailure) -> HTTPResponse {
+    do throws(GantryError) {
+      request.connection = try await connections.settings(for: request.address)
+    } catch {
+      throw RequestFailure(error)
+    }
+    do throws(TransferFailure) {
+      return try await loop.send(request)
+    } catch {
+      guard case .noTLS = error.kind, await answersWithoutTLS(request) else {
+        throw RequestFailure(error, request.method, request.address)
+      }
+      throw RequestFailure(
+        GantryError(
+          .unavailable,
+          "\(request.method.verb) \"\(request.address.withoutQuery)\": http: server gave HTTP response to HTTPS client; "
+            + "to use this registry without TLS add \"\(request.address.authority)\" to insecure-registries in daemon.json"
+        ))
+    }
+  }
+
+  /// Whether a server that does not speak TLS speaks HTTP. It is told nothing but its own name.
+  private func answersWithoutTLS(_ request: HTTPRequest) async -> Bool {
+    guard request.address.isSecure,
+      let plain = try? WebAddress("http://\(request.address.host):\(request.address.port)/v2/")
+    else { return false }
+    var probe = HTTPRequest(method: .get, address: plain)
+    probe.connection = request.connection
+    probe.connection.proxy = nil
+    probe.timeout = .seconds(5)
+    return (try? await loop.send(probe)) != nil
+  }
+
+  /// Where an answer leads, with the request changed to what is to be sent there; nil where it is to stay as it is.
+  private func redirect(_ response: HTTPResponse, _ request: inout HTTPRequest) throws(RequestFailure) -> WebAddress? {
+    switch (response.status, request.method) {
+    case (301, .get), (302, .get), (303, .get), (301, .head), (302, .head), (303, .head): break
+    case (307, _), (308, _): break
+    default: return nil
+    }
+    guard let location = response.headers["location"] else { return nil }
+    do throws(GantryError) {
+      return try request.address.resolving(location)
+    } catch {
+      throw RequestFailure(error.wrapped("\(request.address.authority) leads elsewhere"))
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import Registry
+
+RegistryMain.run(Array(CommandLine.arguments.dropFirst()))
