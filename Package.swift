@@ -93,11 +93,15 @@ let images: [Target] = [
   library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
   module("Digests", ["CCrypto", "Linux", "Errors"]),
   module("ImageSpec", ["Digests", "JSON", "Errors"]),
+  module("ImageMessages", ["ImageSpec", "Messages", "JSON", "Errors"]),
   module("Archive", ["CArchive", "Tar", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors"]),
   .target(name: "CConfinement", dependencies: ["CSeccomp"]),
   module(
     "Worker",
-    ["Archive", "CConfinement", "CLinux", "Digests", "ImageSpec", "Messages", "Wire", "JSON", "Linux", "Errors"]),
+    [
+      "Archive", "CConfinement", "CLinux", "Digests", "ImageMessages", "ImageSpec", "Messages", "Wire", "JSON", "Linux",
+      "Errors",
+    ]),
   program("gantry-worker", ["Worker"], linking: staticRuntime),
 ]
 
@@ -106,8 +110,8 @@ let registries: [Target] = [
   module(
     "Registry",
     [
-      "CCurl", "CConfinement", "CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "Digests",
-      "JSON", "Linux", "Errors",
+      "CCurl", "CConfinement", "CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageMessages",
+      "ImageSpec", "Digests", "JSON", "Linux", "Errors",
     ]),
   program("gantry-registry", ["Registry"], linking: staticRuntime),
 ]

@@ -3,11 +3,11 @@ import JSON
 
 /// Searches for repositories: by the search of version 1 of the protocol, which Docker Hub still answers, else in a registry's
 /// catalog.
-struct RepositorySearch: Sendable {
+package struct RepositorySearch: Sendable {
   let session: RegistrySession
 
-  struct Match: Sendable, Equatable {
-    let name: String
+  package struct Match: Sendable, Equatable {
+    package let name: String
     let description: String
     let stars: Int64
     let isOfficial: Bool

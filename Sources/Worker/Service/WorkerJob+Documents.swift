@@ -2,6 +2,7 @@ import Archive
 import Digests
 import Errors
 import Glibc
+import ImageMessages
 import ImageSpec
 import Linux
 import Messages
