@@ -111,6 +111,39 @@ struct LifecycleTests {
     }
   }
 
+  @Test func wantOfMemoryIsToldWhenItComesAndBeforeTheExit() throws {
+    try TestEngine.use { (engine) throws in
+      let hog = "x=$(yes | head -c 60000000); echo $x"
+      let since = "\(Date().timeIntervalSince1970 - 1)"
+      try engine.expect(
+        "run", "-d", "--name", "survivor", "--network", "none", "-m", "16m", "busybox", "sleep", "600")
+      #expect(try engine.gantry("exec", "survivor", "sh", "-c", hog).status == 137)
+      let arguments = [
+        "--since", since, "--filter", "type=container", "--format", "{{.Actor.Attributes.name}} {{.Action}}",
+      ]
+      func told() throws -> [String] {
+        let until = "\(Date().timeIntervalSince1970)"
+        return try Command.run(
+          [engine.program, "events", "--until", until] + arguments, environment: engine.environment
+        ).lines.filter { $0.hasSuffix(" oom") || $0.hasSuffix(" die") }.reduce(into: []) { list, line in
+          // How often memory runs out in a row is the kernel's affair.
+          if list.last != line { list.append(line) }
+        }
+      }
+      try eventually("it is told while the container runs") { try told() == ["survivor oom"] }
+      #expect(
+        try engine.expect("inspect", "-f", "{{.State.Running}} {{.State.OOMKilled}}", "survivor").line == "true true")
+      try engine.expect("restart", "-t", "0", "survivor")
+      #expect(try engine.expect("inspect", "-f", "{{.State.OOMKilled}}", "survivor").line == "false")
+      #expect(
+        try engine.gantry("run", "--name", "victim", "--network", "none", "-m", "16m", "busybox", "sh", "-c", hog)
+          .status
+          == 137)
+      #expect(try told() == ["survivor oom", "survivor die", "victim oom", "victim die"])
+      #expect(try engine.expect("inspect", "-f", "{{.State.OOMKilled}}", "victim").line == "true")
+    }
+  }
+
   @Test func statsTellFigures() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect("run", "-d", "--name", "st", "--network", "none", "-m", "64m", "busybox", "sleep", "600")

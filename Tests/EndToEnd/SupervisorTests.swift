@@ -82,6 +82,30 @@ struct SupervisorTests {
     }
   }
 
+  /// Who waits for something to happen does not hold up the end of the supervisor, and is answered by the next one.
+  @Test func anOrderlyEndIsQuickWhileManyContainersRun() throws {
+    try TestEngine.use { (engine) throws in
+      for number in 0..<50 {
+        try engine.expect("run", "-d", "--name", "c\(number)", "--network", "none", "busybox", "sleep", "600")
+      }
+      let events = try engine.begin("events")
+      let wait = try engine.begin("wait", "c0")
+      let attached = try engine.begin(
+        "run", "--name", "a", "--network", "none", "busybox", "sh", "-c", "sleep 3; exit 4")
+      try eventually("the attached container runs") { try engine.expect("ps", "-q").lines.count == 51 }
+      let begin = Date()
+      try engine.stop()
+      #expect(Date().timeIntervalSince(begin) < 0.2)
+      try engine.start()
+      try engine.expect("kill", "c0")
+      #expect(try attached.finish(within: 30).status == 4)
+      events.signal(SIGKILL)
+      wait.signal(SIGKILL)
+      _ = try events.finish()
+      _ = try wait.finish()
+    }
+  }
+
   @Test func aSecondSupervisorOnOneRootIsRefused() throws {
     try TestEngine.use { (engine) throws in
       let second = try Command.run(engine.supervisorCommand(), within: 10)

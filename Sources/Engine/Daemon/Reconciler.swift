@@ -34,7 +34,9 @@ struct Reconciler: Sendable {
       }
     }
     let known = Set(containers.map(\.id) + removals.map(\.container))
-    finishBehind(containers, removals: removals, strangers: found.filter { !known.contains($0.id) })
+    finishBehind(
+      containers, removals: removals.map { ($0, shims[$0.container]) },
+      strangers: found.filter { !known.contains($0.id) })
   }
 
   private func take(_ container: Container, _ found: FoundShim?) async {
@@ -69,6 +71,7 @@ struct Reconciler: Sendable {
     let startedAt = lifecycle.run?.startedAt ?? Moment(process.startedAt) ?? .now
     let run = ContainerLifecycle.Run(
       pid: process.pid, startedAt: startedAt, lastFinishedAt: lifecycle.finishedAt)
+    await learnPlace(container)
     switch process.state {
     case "running", "paused":
       await set(container, task: task, process.state == "paused" ? .paused(run) : .running(run))
@@ -89,6 +92,17 @@ struct Reconciler: Sendable {
       // Built, and never started: whoever wanted to start it got no answer.
       await cleaner.dismiss(task)
       if lifecycle.isRunning { await lose(container, nil, why: "it was never started") }
+    }
+  }
+
+  /// A container that was started by a process that died before it could write that has a place nobody noted.
+  private func learnPlace(_ container: Container) async {
+    guard container.record.endpoint == nil else { return }
+    do {
+      guard let endpoint = try await engine.networks.place(of: container.record) else { return }
+      container.update { $0.record.endpoint = endpoint }
+    } catch {
+      context.log.warning("the network place of container \(container.id) is not known: \(error)")
     }
   }
 
@@ -124,7 +138,7 @@ struct Reconciler: Sendable {
 
   /// What nobody has to wait for: half-made containers, ended ones that remove themselves, strangers' shims.
   private func finishBehind(
-    _ containers: [Container], removals: [RemovalTable.Removal], strangers: [FoundShim]
+    _ containers: [Container], removals: [(RemovalTable.Removal, FoundShim?)], strangers: [FoundShim]
   ) {
     let half = containers.filter { $0.record.lifecycle == .creating }
     for container in half { context.registry.remove(container) }
@@ -138,7 +152,10 @@ struct Reconciler: Sendable {
         guard record.settings.autoRemove, case .exited = record.lifecycle else { continue }
         try? await engine.remover.remove(container, force: false)
       }
-      for removal in removals { await engine.remover.finish(removal) }
+      for (removal, shim) in removals {
+        if let shim { await end(shim) }
+        await engine.remover.finish(removal)
+      }
       for stranger in strangers {
         context.log.warning("ending the shim of \(stranger.id), a container that is not recorded")
         await end(stranger)

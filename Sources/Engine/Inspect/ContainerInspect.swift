@@ -15,6 +15,9 @@ package struct ContainerInspect: Sendable {
   /// What the image says beside what the container took over; nil where the image is gone.
   package var image: GantryWorkerV1.ImageConfig?
 
+  /// The kernel has killed for want of memory in the run that is under way.
+  package var isOutOfMemory = false
+
   package init(
     record: ContainerRecord, files: ContainerFiles, storage: StorageDetails, network: NetworkRecord?,
     execIDs: [String] = [], sizes: (written: Int64, total: Int64)? = nil, runtimeName: String = "linux",
@@ -72,7 +75,7 @@ package struct ContainerInspect: Sendable {
       "Running": .bool(lifecycle.isRunning),
       "Paused": .bool(lifecycle.isPaused),
       "Restarting": false,
-      "OOMKilled": .bool(lifecycle.oomKilled),
+      "OOMKilled": .bool(lifecycle.oomKilled || (lifecycle.isRunning && isOutOfMemory)),
       "Dead": false,
       "Pid": .integer(Int64(lifecycle.run?.pid ?? 0)),
       "ExitCode": .integer(Int64(lifecycle.exitCode)),

@@ -18,12 +18,13 @@ package struct ContainerInspector: Sendable {
     let sizes = withSizes ? await ContainerLister(context).sizes(snapshot.record) : nil
     let image = try? await ImageStore(context).find(snapshot.record.imageID)
     let running = snapshot.execs.values.filter { $0.exit.value == nil }.map(\.id).sorted()
-    return ContainerInspect(
+    var inspect = ContainerInspect(
       record: snapshot.record, files: context.paths.files(of: container.id),
       storage: StorageDetails(driver: context.backends.snapshotterName, mounts: await mounts(snapshot)),
       network: try? networks.find(snapshot.record.settings.network), execIDs: running, sizes: sizes,
-      runtimeName: context.backends.runtimeName, image: image?.settings
-    ).json
+      runtimeName: context.backends.runtimeName, image: image?.settings)
+    inspect.isOutOfMemory = snapshot.oomKilled
+    return inspect.json
   }
 
   private func mounts(_ snapshot: Container.State) async -> [ContainerdTypes.Mount] {

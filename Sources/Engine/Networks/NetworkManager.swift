@@ -73,6 +73,15 @@ package final class NetworkManager: Sendable {
     return endpoint
   }
 
+  /// The place that a container has on the network of its settings; nil where it has none.
+  package func place(of record: ContainerRecord) async throws -> GantryNetworkV1.Endpoint? {
+    let network = try find(record.settings.network)
+    guard Self.needsPlugin(network) else { return nil }
+    let response = try await context.backends.networks.listEndpoints(
+      .init(networkId: network.id), options: .init(timeout: Self.timeout))
+    return response.endpoints.first { $0.containerId == record.id }
+  }
+
   /// Takes the container's place away. What is not there is no error.
   package func leave(container: String, network: String) async throws {
     _ = try await context.backends.networks.deleteEndpoint(

@@ -7,8 +7,10 @@ import Foundation
 final class Command: @unchecked Sendable {
   private let process = Process()
   private let input: Pipe?
-  private let output = Pipe()
-  private let error = Pipe()
+  private let output: Pipe
+  private let error: Pipe
+  /// Foundation's descriptors reach whatever is started meanwhile: two commands begun at once would wait for each other.
+  private static let starting = NSLock()
   private let collected = DispatchGroup()
   private var outputBytes = Data()
   private var errorBytes = Data()
@@ -19,6 +21,9 @@ final class Command: @unchecked Sendable {
   /// - Parameter keepInput: whether standard input stays open until `closeInput`; else it is empty.
   init(_ arguments: [String], environment: [String: String] = [:], keepInput: Bool = false) throws {
     text = arguments.joined(separator: " ")
+    Self.starting.lock()
+    defer { Self.starting.unlock() }
+    (output, error) = (Pipe(), Pipe())
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -27,11 +32,19 @@ final class Command: @unchecked Sendable {
     process.standardOutput = output
     process.standardError = error
     try process.run()
-    DispatchQueue.global().async(group: collected) {
-      self.outputBytes = self.output.fileHandleForReading.readDataToEndOfFile()
+    // Threads of their own: the shared queue has few, and what blocks them all would wait for itself.
+    collected.enter()
+    Thread.detachNewThread { [self] in
+      outputBytes = output.fileHandleForReading.readDataToEndOfFile()
+      // Foundation keeps ended processes for long, and with a thousand descriptors it cannot start another.
+      try? output.fileHandleForReading.close()
+      collected.leave()
     }
-    DispatchQueue.global().async(group: collected) {
-      self.errorBytes = self.error.fileHandleForReading.readDataToEndOfFile()
+    collected.enter()
+    Thread.detachNewThread { [self] in
+      errorBytes = error.fileHandleForReading.readDataToEndOfFile()
+      try? error.fileHandleForReading.close()
+      collected.leave()
     }
   }
 
@@ -50,14 +63,12 @@ final class Command: @unchecked Sendable {
   /// Waits for the end; past the deadline the process is killed and the wait fails.
   func finish(within seconds: Double = 60) throws -> CommandResult {
     let deadline = Date().addingTimeInterval(seconds)
-    let ended = DispatchSemaphore(value: 0)
-    DispatchQueue.global().async {
-      self.process.waitUntilExit()
-      ended.signal()
-    }
-    if ended.wait(timeout: .now() + seconds) == .timedOut {
-      kill(process.processIdentifier, SIGKILL)
-      throw TestFailure("\(text) did not end within \(seconds) seconds")
+    while process.isRunning {
+      guard Date() < deadline else {
+        kill(process.processIdentifier, SIGKILL)
+        throw TestFailure("\(text) did not end within \(seconds) seconds")
+      }
+      poll(nil, 0, 2)
     }
     guard collected.wait(timeout: .now() + max(5, deadline.timeIntervalSinceNow)) == .success else {
       throw TestFailure("\(text) ended, but somebody keeps its output open")
@@ -74,7 +85,7 @@ final class Command: @unchecked Sendable {
   ) throws -> CommandResult {
     let command = try Command(arguments, environment: environment, keepInput: input != nil)
     if let input {
-      DispatchQueue.global().async {
+      Thread.detachNewThread {
         // A command that does not want its input is no failure of the test.
         try? command.write(input)
         try? command.closeInput()

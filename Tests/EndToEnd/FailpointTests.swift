@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+/// The supervisor dies at each place that has a name. The next one finishes or undoes what was under way.
+@Suite(.serialized, .enabled(if: Privilege.isGiven, "GANTRY_OUT names no built tree"))
+struct FailpointTests {
+  /// Has the supervisor die at `place` while `command` runs, and starts it again.
+  private func die(_ engine: TestEngine, at place: String, _ command: [String]) throws -> CommandResult {
+    try engine.stop()
+    try engine.start(environment: ["GANTRY_FAILPOINTS": "\(place)=kill"])
+    let running = try Command([engine.program] + command, environment: engine.environment)
+    let supervisor = try #require(engine.supervisor)
+    try eventually("the supervisor dies at \(place)") { !supervisor.isRunning }
+    #expect(try supervisor.finish().status == 128 + SIGKILL, "\(place)")
+    try engine.start()
+    return try running.finish(within: 60)
+  }
+
+  @Test func aContainersLifeCutAtEachPlaceIsFinishedOrUndone() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("run", "--rm", "busybox", "true")
+      let before = try EngineContents(of: engine)
+      // The place, what happens there, and what is said of the container afterwards.
+      let run = ["run", "-d", "--name", "f", "busybox", "sleep", "600"]
+      let places: [(place: String, command: [String], state: String?)] = [
+        ("create.recorded", run, nil), ("create.prepared", run, nil),
+        ("start.intended", run, "created"), ("start.spawned", run, "created"), ("start.created", run, "created"),
+        ("start.started", run, "running"),
+        ("exit.recorded", ["run", "--name", "f", "busybox", "sh", "-c", "echo said; exit 3"], "exited"),
+        ("remove.recorded", ["run", "--rm", "--name", "f", "busybox", "true"], nil),
+      ]
+      for (place, command, state) in places {
+        let result = try die(engine, at: place, command)
+        let found = try engine.expect("ps", "-a", "--filter", "name=^/?f$", "--format", "{{.State}}").lines
+        if let state {
+          #expect(found == [state], "\(place): \(result)")
+        } else {
+          try eventually("the container of \(place) is gone") { try engine.expect("ps", "-aq").lines.isEmpty }
+        }
+        switch state {
+        case "created":
+          #expect(result.status == 125, "\(place): \(result)")
+          try engine.expect("start", "f")
+          #expect(try engine.expect("exec", "f", "echo", "up").output == "up\n", "\(place)")
+        case "running":
+          #expect(try engine.expect("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "f").line.contains("."))
+          #expect(try engine.expect("exec", "f", "echo", "up").output == "up\n", "\(place)")
+          try engine.expect("stop", "-t", "0", "f")
+        case "exited":
+          #expect(result.status == 3, "\(place): \(result)")
+          #expect(result.output == "said\n")
+          #expect(try engine.expect("inspect", "-f", "{{.State.ExitCode}}", "f").line == "3")
+          #expect(try engine.expect("logs", "f").output == "said\n")
+        default: break
+        }
+        if state != nil { try engine.expect("rm", "-f", "f") }
+        #expect(
+          try engine.expect("run", "--rm", "--name", "f", "busybox", "echo", "again").output == "again\n", "\(place)")
+        try before.expectAgain(engine, place)
+      }
+    }
+  }
+
+  @Test func aRemovalThatWasAnsweredForIsFinished() throws {
+    try TestEngine.use { (engine) throws in
+      let before = try EngineContents(of: engine)
+      try engine.expect("run", "-d", "--name", "f", "busybox", "sleep", "600")
+      _ = try die(engine, at: "remove.recorded", ["rm", "-f", "f"])
+      #expect(try engine.gantry("inspect", "f").status == 1)
+      #expect(try engine.expect("run", "--rm", "--name", "f", "busybox", "echo", "again").output == "again\n")
+      try before.expectAgain(engine, "remove.recorded")
+    }
+  }
+
+  @Test(arguments: [
+    "import.staged", "import.read", "import.prepared", "import.applied", "import.unpacked",
+  ])
+  func anImportCutAtEachPlaceIsUndoneAndCanBeRepeated(_ place: String) throws {
+    try TestEngine.use { (engine) throws in
+      let before = try EngineContents(of: engine)
+      let folder = "\(engine.scratch)/tree"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data("\(place)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/place"))
+      let archive = "\(engine.scratch)/tree.tar"
+      #expect(try Command.run(["tar", "-C", folder, "-cf", archive, "."]).status == 0)
+      let result = try die(engine, at: place, ["image", "import", archive, "tree:latest"])
+      #expect(result.status == 1, "\(result)")
+      try before.expectAgain(engine, place)
+      try engine.expect("image", "import", archive, "tree:latest")
+      #expect(try engine.expect("images", "-q", "tree").lines.count == 1)
+      let id = try engine.expect("create", "--network", "none", "tree:latest", "/place").line
+      try engine.expect("rm", id)
+      try engine.expect("rmi", "tree:latest")
+      try before.expectAgain(engine, "after the removal of what was imported again")
+    }
+  }
+
+  /// An error instead of a death: the command says so in one sentence, and all is as before at once.
+  @Test func anErrorAtEachPlaceLeavesNothing() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("run", "--rm", "busybox", "true")
+      let before = try EngineContents(of: engine)
+      for place in [
+        "create.recorded", "create.prepared", "start.intended", "start.spawned", "start.created", "start.started",
+      ] {
+        try engine.stop()
+        try engine.start(environment: ["GANTRY_FAILPOINTS": "\(place)=error"])
+        let result = try engine.gantry("run", "--rm", "--name", "f", "busybox", "sleep", "600")
+        #expect(result.status == 125, "\(result)")
+        #expect(result.error.contains("failpoint \(place)"), "\(result)")
+        try before.expectAgain(engine, "\(place)=error")
+      }
+      try engine.stop()
+      try engine.start()
+    }
+  }
+}
