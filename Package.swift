@@ -207,7 +207,8 @@ let unitTests: [Target] = [
   tests(
     "RegistryTests",
     [
-      "Registry", "AsyncWire", "Messages", "Digests", "ImageSpec", "AsyncServices", "JSON", "CLinux", "Linux", "Errors",
+      "Registry", "AsyncWire", "Messages", "Threads", "Digests", "ImageSpec", "AsyncServices", "JSON", "CLinux",
+      "Linux", "Errors",
     ]),
   tests(
     "PluginTests",

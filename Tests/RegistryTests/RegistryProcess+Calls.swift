@@ -1,5 +1,6 @@
 import AsyncWire
 import Errors
+import Glibc
 import Linux
 import Messages
 
@@ -23,13 +24,16 @@ extension RegistryProcess {
       .init(repository: repository, reference: reference, platform: platform), options: .init(descriptors: [staging]))
   }
 
+  /// - Parameter pipe: closed here as soon as the program has it, so that its end is seen.
   func fetch(
     _ repository: String, _ blob: GantryWorkerV1.Blob?, into file: FileDescriptor, pipe: FileDescriptor? = nil
   ) async throws -> Fetched {
     var fetched = Fetched()
     let events = try await client.fetch(
       .init(repository: repository, blob: blob), options: .init(descriptors: [file] + (pipe.map { [$0] } ?? [])))
+    defer { pipe?.closeForAll() }
     for try await event in events {
+      pipe?.closeForAll()
       switch event.event {
       case .progress(let progress): if progress.retryIn > 0 { fetched.retries.append(progress) }
       case .result(let result): fetched.result = result
@@ -61,5 +65,13 @@ extension RegistryProcess {
     try await client.putManifest(
       .init(repository: repository, reference: reference, mediaType: mediaType), options: .init(descriptors: [file])
     ).digest
+  }
+}
+
+extension FileDescriptor {
+  /// Closes what it refers to, whoever else holds this object.
+  func closeForAll() {
+    guard let nothing = try? FileDescriptor.open("/dev/null", O_RDONLY) else { return }
+    dup2(nothing.number, number)
   }
 }

@@ -83,7 +83,10 @@ final class TestRegistry: Sendable {
   }
 
   static func isListening(_ port: Int) -> Bool {
-    let socket = FileDescriptor(adopting: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+    connects(FileDescriptor(adopting: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)), port)
+  }
+
+  static func connects(_ socket: FileDescriptor, _ port: Int) -> Bool {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian

@@ -39,7 +39,7 @@ struct BlobFetch: Sendable {
   }
 
   private func fetch(from endpoint: Endpoint) async throws(GantryError) {
-    var backOff = await session.backOff(endpoint)
+    var backOff = BackOff(session.timing)
     var entityTag: String?
     while true {
       let start = blob.count
@@ -48,7 +48,7 @@ struct BlobFetch: Sendable {
         return
       } catch {
         if blob.count - start >= Self.worthwhile { backOff.reset() }
-        try await session.pause(&backOff, after: error, waiting)
+        try await session.pause(&backOff, at: endpoint, after: error, waiting)
       }
     }
   }

@@ -244,7 +244,9 @@ final class Transfer: @unchecked Sendable {
 
   private func failure(_ code: CURLcode) -> TransferFailure {
     let verification = handle.map { gantry_curl_get_long($0, CURLINFO_SSL_VERIFYRESULT) } ?? 0
-    return TransferFailure(code: code, verification: verification, message: String(cString: message))
+    let errno = handle.map { gantry_curl_get_long($0, CURLINFO_OS_ERRNO) } ?? 0
+    return TransferFailure(
+      code: code, verification: verification, errno: Int32(clamping: errno), message: String(cString: message))
   }
 }
 

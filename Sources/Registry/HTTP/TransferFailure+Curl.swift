@@ -1,18 +1,20 @@
 import CCurl
+import Glibc
 
 extension TransferFailure {
   /// What libcurl's result means.
   ///
   /// - Parameters:
   ///   - verification: OpenSSL's verdict on the server's certificate; 0 is good.
+  ///   - errno: of the connection that could not be made; 0 where there is none.
   ///   - message: libcurl's own words.
-  init(code: CURLcode, verification: Int, message: String) {
+  init(code: CURLcode, verification: Int, errno: Int32, message: String) {
     let words = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
       self.init(kind: .unknownHost, reason: "no such host")
     case CURLE_COULDNT_CONNECT, CURLE_PROXY:
-      self.init(kind: .unreachable, reason: Self.connecting(words))
+      self.init(kind: .unreachable, reason: errno == 0 ? words : String(cString: strerror(errno)).lowercased())
     case CURLE_PEER_FAILED_VERIFICATION:
       self.init(kind: .certificate, reason: Self.certificate(verification, words))
     case CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
@@ -27,13 +29,6 @@ extension TransferFailure {
       self.init(kind: .broken, reason: words)
     default: self.init(kind: .broken, reason: words)
     }
-  }
-
-  private static func connecting(_ words: String) -> String {
-    guard let colon = words.lastIndex(of: ":") else {
-      return words.contains("ouldn't connect") ? "connection refused" : words
-    }
-    return words[words.index(after: colon)...].drop { $0 == " " }.lowercased()
   }
 
   /// In Go's words, which people search for. The numbers are OpenSSL's X509_V_ERR.

@@ -83,7 +83,7 @@ final class BlobPush: Sendable {
 
   /// Sends the content, going on where it broke off for as long as the registry knows the upload.
   private func send(_ first: UploadSession?) async throws(GantryError) {
-    var backOff = await session.backOff(endpoint)
+    var backOff = BackOff(session.timing)
     var upload = first
     while true {
       let before = position
@@ -94,7 +94,7 @@ final class BlobPush: Sendable {
         return
       } catch {
         if position - before >= UploadSession.worthwhile { backOff.reset() }
-        try await session.pause(&backOff, after: error, waiting)
+        try await session.pause(&backOff, at: endpoint, after: error, waiting)
         // It may have arrived after all, and only the answer been lost.
         if try await exists() { return }
         if let current = upload, await !current.findPosition() { upload = nil }

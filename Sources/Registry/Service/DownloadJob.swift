@@ -32,13 +32,15 @@ struct DownloadJob: Sendable {
   }
 
   private func fetch(_ waiting: @Sendable (UInt32, String) async -> Void) async throws(GantryError) {
-    // An address that has never answered may be a wrong one.
-    var backOff = BackOff(session.timing, limit: min(session.settings.retries, 2))
+    // An address that does not answer may be a wrong one.
+    let limit = min(session.settings.retries, 2)
+    var backOff = BackOff(session.timing)
     while true {
       do throws(RequestFailure) {
         return try await once()
       } catch {
-        try await session.pause(&backOff, after: error, waiting)
+        try await session.pause(
+          &backOff, after: error, limit: file.count > 0 ? session.settings.retries : limit, waiting)
       }
     }
   }

@@ -4,20 +4,17 @@ import Errors
 /// come back together.
 struct BackOff {
   private let timing: Timing
-  private let limit: Int
   private var tries = 0
 
-  /// - Parameter limit: how many further tries there are.
-  init(_ timing: Timing, limit: Int) {
-    self.timing = timing
-    self.limit = limit
-  }
+  init(_ timing: Timing) { self.timing = timing }
 
   /// Forgets the tries so far: it goes on.
   mutating func reset() { tries = 0 }
 
   /// How long to wait before another try; nil where there is none.
-  mutating func pause(after failure: RequestFailure) -> Duration? {
+  ///
+  /// - Parameter limit: how many further tries there are in all.
+  mutating func pause(after failure: RequestFailure, limit: Int) -> Duration? {
     guard tries < limit else { return nil }
     tries += 1
     let growing = min(timing.longestRetry, timing.firstRetry * (1 << min(tries - 1, 16)))

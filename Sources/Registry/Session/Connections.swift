@@ -45,10 +45,13 @@ final class Connections: Sendable {
     let trust: Trust
     do {
       trust = try await threads.run {
-        let isInsecure = settings.insecureHosts.contains(
-          host: address.host, port: address.port, resolve: IPAddress.resolve)
+        // Docker Hub's own hosts are what they are, whatever a resolver says.
+        let isDockerHub = settings.isDockerHub && address.host.hasSuffix(".docker.io")
+        let isInsecure =
+          !isDockerHub
+          && settings.insecureHosts.contains(host: address.host, port: address.port, resolve: IPAddress.resolve)
         var names = [address.authority, "\(address.host):\(address.port)", address.host]
-        if settings.isDockerHub, address.host.hasSuffix(".docker.io") { names.append(settings.host) }
+        if isDockerHub { names.append(settings.host) }
         let folder =
           address.isSecure
           ? try CertificateFolder.read(names, in: settings.certificateDirectories) : CertificateFolder()

@@ -89,29 +89,36 @@ final class RegistrySession: Sendable {
     _ endpoint: Endpoint, _ waiting: @Sendable (UInt32, String) async -> Void,
     _ body: () async throws(RequestFailure) -> Value
   ) async throws(GantryError) -> Value {
-    var backOff = await backOff(endpoint)
+    var backOff = BackOff(timing)
     while true {
       do throws(RequestFailure) {
         return try await body()
       } catch {
-        try await pause(&backOff, after: error, waiting)
+        try await pause(&backOff, at: endpoint, after: error, waiting)
       }
     }
   }
 
-  /// One that has never answered is not asked for long: there may be a mistake in its name.
-  func backOff(_ endpoint: Endpoint) async -> BackOff {
-    let isKnown = await contacts.isKnown(endpoint)
-    return BackOff(timing, limit: isKnown && !endpoint.isMirror ? settings.retries : min(settings.retries, 1))
-  }
-
-  /// Waits before another try.
+  /// Waits before another try. One that has never answered is not asked for long: there may be a mistake in its name.
   ///
   /// - Throws: the failure, where there is none.
   func pause(
-    _ backOff: inout BackOff, after failure: RequestFailure, _ waiting: @Sendable (UInt32, String) async -> Void
+    _ backOff: inout BackOff, at endpoint: Endpoint, after failure: RequestFailure,
+    _ waiting: @Sendable (UInt32, String) async -> Void
   ) async throws(GantryError) {
-    guard let pause = backOff.pause(after: failure) else { throw failure.error }
+    let isKnown = await contacts.isKnown(endpoint)
+    let limit = isKnown && !endpoint.isMirror ? settings.retries : min(settings.retries, 1)
+    try await pause(&backOff, after: failure, limit: limit, waiting)
+  }
+
+  /// Waits before another try, of which there are `limit` in all.
+  ///
+  /// - Throws: the failure, where there is none.
+  func pause(
+    _ backOff: inout BackOff, after failure: RequestFailure, limit: Int,
+    _ waiting: @Sendable (UInt32, String) async -> Void
+  ) async throws(GantryError) {
+    guard let pause = backOff.pause(after: failure, limit: limit) else { throw failure.error }
     await waiting(UInt32(clamping: pause.wholeSeconds), failure.error.message)
     do {
       try await Task.sleep(for: pause)
