@@ -17,3 +17,5 @@ void gantry_return_large_blocks(int bytes) {
 const int16_t gantry_posix_spawn_setsid = POSIX_SPAWN_SETSID;
 
 int gantry_begin_writing(int fd) { return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); }
+
+void gantry_enlarge_pipe(int fd) { (void)fcntl(fd, F_SETPIPE_SZ, 1 << 20); }

@@ -27,7 +27,7 @@ func run(_ configuration: EngineConfiguration) -> Never {
   while true {
     let signal = signals.wait()
     if signal == SIGHUP {
-      ConfigurationReload.run(log: log)
+      ConfigurationReload.run(supervisor.value, log: log)
       continue
     }
     guard let running = supervisor.value else { exit(0) }

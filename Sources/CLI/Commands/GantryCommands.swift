@@ -15,7 +15,10 @@ package enum GantryCommands {
   private static let common: [Command] = [
     RunCommand.command.named("run", section: .common), ExecCommand.command.named("exec", section: .common),
     ListContainersCommand.command.named("ps", section: .common),
-    ListImagesCommand.command.named("images", section: .common), VersionCommand.command,
+    PullCommand.command.named("pull", section: .common), PushCommand.command.named("push", section: .common),
+    ListImagesCommand.command.named("images", section: .common),
+    LoginCommand.login.named("login", section: .common), LoginCommand.logout.named("logout", section: .common),
+    SearchCommand.command.named("search", section: .common), VersionCommand.command,
     InfoCommand.command.named("info", section: .common),
   ]
 
@@ -33,7 +36,8 @@ package enum GantryCommands {
     Command(
       "image", "Manage images",
       [
-        ImportCommand.command, InspectCommand.image, ImportCommand.load, ListImagesCommand.command,
+        ImportCommand.command, InspectCommand.image, ImportCommand.load, ListImagesCommand.command, PullCommand.command,
+        PushCommand.command,
         ImageCommands.remove, ImageCommands.tag,
       ]),
     PluginCommands.group, ShimCommands.group, SnapshotCommands.group,

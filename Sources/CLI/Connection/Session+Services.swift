@@ -18,6 +18,13 @@ extension Session {
     try await call { try await body(GantryEngineV1.ImagesClient($0)) }
   }
 
+  /// A call about registries.
+  package func registries<Answer: Sendable>(
+    _ body: @Sendable (GantryEngineV1.RegistriesClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await call { try await body(GantryEngineV1.RegistriesClient($0)) }
+  }
+
   /// A call about the engine as a whole.
   package func system<Answer: Sendable>(
     _ body: @Sendable (GantryEngineV1.SystemClient) async throws -> Answer

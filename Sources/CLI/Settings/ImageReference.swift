@@ -33,6 +33,17 @@ package enum ImageReference {
     guard endsWell else { throw invalid }
   }
 
+  /// Whether a name says which image of the repository it means.
+  package static func hasTagOrDigest(_ text: String) -> Bool { withoutTag(text) != text }
+
+  /// The name of the repository alone.
+  package static func withoutTag(_ text: String) -> String {
+    let name = text.prefix { $0 != "@" }
+    let lastSlash = name.lastIndex(of: "/") ?? name.startIndex
+    guard let colon = name[lastSlash...].firstIndex(of: ":") else { return String(name) }
+    return String(name[..<colon])
+  }
+
   private static let invalid = GantryError(.invalidArgument, "invalid reference format")
 
   private static func isWord(_ character: Character) -> Bool {

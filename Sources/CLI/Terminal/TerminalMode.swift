@@ -3,7 +3,7 @@ import Glibc
 import Linux
 import Synchronization
 
-/// A terminal switched to raw mode, and back exactly once, from whichever thread comes first.
+/// A terminal switched to another mode, and back exactly once, from whichever thread comes first.
 package final class TerminalMode: Sendable {
   private let terminal: FileDescriptor
   private let saved: Mutex<termios?>
@@ -11,12 +11,23 @@ package final class TerminalMode: Sendable {
   /// Switches to raw mode: every key goes through as it is typed.
   ///
   /// - Throws: `GantryError` from tcgetattr(3) or tcsetattr(3).
-  package init(raw terminal: FileDescriptor) throws(GantryError) {
+  package convenience init(raw terminal: FileDescriptor) throws(GantryError) {
+    try self.init(terminal) { cfmakeraw(&$0) }
+  }
+
+  /// Shows nothing of what is typed, as for a password.
+  ///
+  /// - Throws: `GantryError` from tcgetattr(3) or tcsetattr(3).
+  package convenience init(silent terminal: FileDescriptor) throws(GantryError) {
+    try self.init(terminal) { $0.c_lflag &= ~tcflag_t(ECHO) }
+  }
+
+  private init(_ terminal: FileDescriptor, _ change: (inout termios) -> Void) throws(GantryError) {
     self.terminal = terminal
     var modes = termios()
     try retryingOnInterrupt("tcgetattr") { tcgetattr(terminal.number, &modes) }
     saved = Mutex(modes)
-    cfmakeraw(&modes)
+    change(&modes)
     try retryingOnInterrupt("tcsetattr") { tcsetattr(terminal.number, TCSANOW, &modes) }
   }
 

@@ -10,6 +10,10 @@ int gantry_punch_hole(int fd, int64_t offset, int64_t length);
 // sync_file_range(2) with SYNC_FILE_RANGE_WRITE over the whole file: writing to the disk begins, nobody waits for it.
 int gantry_begin_writing(int fd);
 
+// fcntl(2) with F_SETPIPE_SZ and a mebibyte: a writer and a reader of different pace wait less often for each other. What
+// the kernel refuses stays as it was.
+void gantry_enlarge_pipe(int fd);
+
 // Makes malloc(3) take blocks of at least `bytes` from the kernel and return them when they are freed.
 void gantry_return_large_blocks(int bytes);
 

@@ -51,6 +51,30 @@ struct ConfigurationValue {
     return number
   }
 
+  func atLeastOne() throws(GantryError) -> Int {
+    guard let number = value.integer, number >= 1, number <= 1000 else {
+      throw mismatch("a whole number between 1 and 1000")
+    }
+    return Int(number)
+  }
+
+  func proxies() throws(GantryError) -> ProxySettings {
+    var proxies = ProxySettings()
+    for (key, value) in try object().members {
+      let setting = ConfigurationValue(value, name: "\(name), \"\(key)\"")
+      guard let text = value.string else { throw setting.mismatch("a text") }
+      switch key {
+      case "http-proxy": proxies.http = text
+      case "https-proxy": proxies.https = text
+      case "no-proxy": proxies.exceptions = text
+      default:
+        throw GantryError(
+          .invalidArgument, "\(name) knows http-proxy, https-proxy and no-proxy; remove or correct \"\(key)\"")
+      }
+    }
+    return proxies
+  }
+
   func seconds() throws(GantryError) -> Duration {
     guard let number = value.integer, number >= 1, number <= 86400 else {
       throw mismatch("a number of seconds between 1 and 86400")

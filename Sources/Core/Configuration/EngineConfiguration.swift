@@ -37,6 +37,14 @@ public struct EngineConfiguration: Sendable, Equatable {
   /// "registry-mirrors", "insecure-registries".
   public var registryMirrors: [String] = []
   public var insecureRegistries: [String] = []
+  /// Directories with a folder of certificates for each registry: where Docker looks, and where we do.
+  public var certificateDirectories = ["/etc/gantry/certs.d", "/etc/docker/certs.d"]
+  /// "proxies": for registries; what it leaves out comes from the supervisor's environment.
+  public var proxies = ProxySettings()
+  /// "max-concurrent-downloads", "max-concurrent-uploads", "max-download-attempts".
+  public var maximumDownloads = 3
+  public var maximumUploads = 5
+  public var downloadAttempts = 5
   /// "shutdown-timeout".
   public var shutdownTimeout: Duration = .seconds(15)
   /// "plugin-ping-interval", in seconds.

@@ -83,6 +83,9 @@ public enum EngineInvocation: Sendable, Equatable {
     var configuration = EngineConfiguration()
     let given = flags.values["--config"]?.last
     let file = given ?? EngineConfiguration.defaultFile
+    if let given, let slash = given.lastIndex(of: "/") {
+      configuration.certificateDirectories.insert("\(given[..<slash])/certs.d", at: 0)
+    }
     if let document = try AtomicFile.read(file, limit: 1 << 20) {
       try configuration.apply(document, path: file)
     } else if let given {

@@ -23,6 +23,11 @@ public struct PluginConnection: Caller {
     try await supervisor.session(timeout: Self.startTimeout).description.services.contains(service)
   }
 
+  /// Whether the plugin names a capability, such as "rebase". Waits as a call does.
+  public func isCapable(of capability: String) async throws(GantryError) -> Bool {
+    try await supervisor.session(timeout: Self.startTimeout).description.capabilities.contains(capability)
+  }
+
   public func unary<Q: Message, R: Message>(
     _ method: MethodDescriptor, _ request: Q, options: CallOptions
   ) async throws(GantryError) -> Reply<R> {

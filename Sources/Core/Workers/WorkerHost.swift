@@ -29,10 +29,17 @@ public final class WorkerHost: Sendable {
     _ subject: String, timeout: Duration,
     _ job: @escaping @Sendable (GantryWorkerV1.WorkerClient) async throws -> Value
   ) async throws -> Value {
+    try await connect(subject, timeout: timeout) { try await job(GantryWorkerV1.WorkerClient($0)) }
+  }
+
+  /// As `run`, for any of a worker's services.
+  public func connect<Value: Sendable>(
+    _ subject: String, timeout: Duration, _ job: @escaping @Sendable (any Caller) async throws -> Value
+  ) async throws -> Value {
     let (process, client, lines) = try start()
     do {
       let value = try await withDeadline(timeout, "\(subject) did not end") {
-        try await job(GantryWorkerV1.WorkerClient(client))
+        try await job(client)
       }
       client.close()
       await process.end(grace: .seconds(1))

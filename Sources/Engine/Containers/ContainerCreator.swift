@@ -46,7 +46,7 @@ package struct ContainerCreator: Sendable {
       return try await ImageStore(context).find(text)
     } catch let error as GantryError where error.code == .notFound {
       throw GantryError(
-        .notFound, "\(error.message); bring one in with \"gantry image import FILE \(text)\"", cause: .error(error))
+        .notFound, "\(error.message); bring it in with \"gantry pull \(text)\"", cause: .error(error))
     }
   }
 

@@ -8,14 +8,17 @@ package struct Backends: Sendable {
   package let snapshotter: any Caller
   /// What the snapshotter is called in requests and in `inspect`.
   package let snapshotterName: String
+  /// Whether the snapshotter puts snapshots on parents that Prepare was not given.
+  package let snapshotterCanRebase: @Sendable () async -> Bool
   package let network: any Caller
   package let runtime: any Caller
   package let runtimeName: String
 
   package init(
     content: any Caller, snapshotter: any Caller, snapshotterName: String, network: any Caller, runtime: any Caller,
-    runtimeName: String
+    runtimeName: String, snapshotterCanRebase: @escaping @Sendable () async -> Bool = { false }
   ) {
+    self.snapshotterCanRebase = snapshotterCanRebase
     self.content = content
     self.snapshotter = snapshotter
     self.snapshotterName = snapshotterName

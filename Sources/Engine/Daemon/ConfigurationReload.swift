@@ -1,15 +1,19 @@
 import Core
 import Errors
 
-/// What SIGHUP does: reads the configuration again and says what would change.
+/// What SIGHUP does: reads the configuration again and takes over what can change while the process runs.
 ///
-/// Directories, socket and plugins are what the process was started with; a person is told when a file
-/// that is wrong would keep the next start from working.
+/// That is what concerns registries. Directories, socket and plugins are what the process was started with; a person is told
+/// when a file that is wrong would keep the next start from working.
 public enum ConfigurationReload {
-  public static func run(log: Log) {
+  /// - Parameter supervisor: nil where it is still starting.
+  public static func run(_ supervisor: Supervisor?, log: Log) {
     do {
-      guard case .run = try EngineInvocation(arguments: Array(CommandLine.arguments.dropFirst())) else { return }
-      log.info("the configuration is right; it takes effect at the next start, containers run on meanwhile")
+      guard case .run(let configuration) = try EngineInvocation(arguments: Array(CommandLine.arguments.dropFirst()))
+      else { return }
+      supervisor?.apply(configuration)
+      log.info(
+        "the configuration is read again: what concerns registries is in effect, the rest will be at the next start")
     } catch {
       log.error("the configuration is not taken over: \(error)")
     }

@@ -2,6 +2,7 @@ import AsyncServices
 import AsyncWire
 import Core
 import Errors
+import Glibc
 
 /// The container engine: its parts, put together over a context. It knows nothing of how it is reached.
 package final class Engine: Sendable {
@@ -20,6 +21,9 @@ package final class Engine: Sendable {
   let inspector: ContainerInspector
   let processes: ProcessLister
   let info: EngineInfo
+  let transfers: TransferControl
+  let puller: ImagePuller
+  let pusher: ImagePusher
 
   package init(_ context: EngineContext, plugins: any PluginDirectory) {
     self.context = context
@@ -37,6 +41,10 @@ package final class Engine: Sendable {
     inspector = ContainerInspector(context, networks: networks)
     processes = ProcessLister(context)
     info = EngineInfo(context, plugins: plugins)
+    transfers = TransferControl(
+      TransferSettings(context.configuration) { name in getenv(name).map { String(cString: $0) } })
+    puller = ImagePuller(context, collector: collector, control: transfers)
+    pusher = ImagePusher(context, collector: collector, control: transfers)
   }
 
   /// Takes up what an earlier process left, and answers when every container's state is known.
@@ -58,7 +66,8 @@ package final class Engine: Sendable {
   package var routes: [ServiceRoutes] {
     [
       ContainersServer(self).routes, ImagesServer(self).routes, SystemServer(self).routes,
-      PluginsServer(self).routes, TasksServer(self).routes, ShimEventsServer(self).routes,
+      RegistriesServer(self).routes, PluginsServer(self).routes, TasksServer(self).routes,
+      ShimEventsServer(self).routes,
       ContentPassThrough(context.backends.content).routes, SnapshotsPassThrough(context.backends.snapshotter).routes,
     ]
   }

@@ -9,6 +9,7 @@ package struct EngineContext: Sendable {
   package let backends: Backends
   package let shims: any ShimLauncher
   package let workers: any WorkerLauncher
+  package let registries: any RegistryLauncher
   package let host: HostFacts
   package let configuration: EngineConfiguration
   package let log: Log
@@ -20,7 +21,8 @@ package struct EngineContext: Sendable {
 
   package init(
     database: Database, paths: EnginePaths, backends: Backends, shims: any ShimLauncher, workers: any WorkerLauncher,
-    host: HostFacts, configuration: EngineConfiguration = EngineConfiguration(), log: Log,
+    registries: any RegistryLauncher = NoRegistries(), host: HostFacts,
+    configuration: EngineConfiguration = EngineConfiguration(), log: Log,
     events: EventBus = EventBus(),
     registry: ContainerRegistry = ContainerRegistry(), failpoints: Failpoints = .shared
   ) {
@@ -29,6 +31,7 @@ package struct EngineContext: Sendable {
     self.backends = backends
     self.shims = shims
     self.workers = workers
+    self.registries = registries
     self.host = host
     self.configuration = configuration
     self.log = log

@@ -88,13 +88,18 @@ public final class Supervisor: Sendable {
       content: caller(.content, configuration.contentStore),
       snapshotter: caller(.snapshotter, configuration.snapshotter), snapshotterName: configuration.snapshotter,
       network: caller(.network, configuration.networkDriver), runtime: caller(.runtime, configuration.runtime),
-      runtimeName: configuration.runtime)
+      runtimeName: configuration.runtime,
+      snapshotterCanRebase: {
+        guard let plugin = try? plugins.connection(.snapshotter, configuration.snapshotter) else { return false }
+        return (try? await plugin.isCapable(of: "rebase")) ?? false
+      })
     let context = EngineContext(
       database: database, paths: paths, backends: backends,
       shims: ShimProcesses(
         ShimHost(runDirectory: configuration.runDirectory, log: log),
         standIn: Installation.current.program("gantry-shim")),
       workers: WorkerProcesses(WorkerHost(program: Installation.current.program("gantry-worker"), log: log)),
+      registries: RegistryProcesses(RegistryHost(program: Installation.current.program("gantry-registry"), log: log)),
       host: .current(), configuration: configuration, log: log)
     let engine = Engine(context, plugins: HostedPlugins(plugins))
     try await engine.start()
@@ -107,6 +112,13 @@ public final class Supervisor: Sendable {
     ServiceManager.notify("READY=1")
     try await server.serve(listener: listener)
   }
+
+  /// Takes over what SIGHUP can change: everything that concerns registries.
+  public func apply(_ configuration: EngineConfiguration) {
+    engine.transfers.apply(TransferSettings(configuration, environment: Self.environment))
+  }
+
+  private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// Ends in order: calls in flight get a moment, plugins end, containers run on.
   public func stop() async {

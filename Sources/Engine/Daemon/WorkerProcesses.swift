@@ -1,4 +1,5 @@
 import AsyncServices
+import AsyncWire
 import Core
 import Messages
 
@@ -11,9 +12,9 @@ struct WorkerProcesses: WorkerLauncher {
 
   init(_ host: WorkerHost) { self.host = host }
 
-  func run<Value: Sendable>(
-    _ subject: String, _ job: @escaping @Sendable (GantryWorkerV1.WorkerClient) async throws -> Value
+  func connect<Value: Sendable>(
+    _ subject: String, _ job: @escaping @Sendable (any Caller) async throws -> Value
   ) async throws -> Value {
-    try await host.run(subject, timeout: Self.timeout, job)
+    try await host.connect(subject, timeout: Self.timeout, job)
   }
 }

@@ -9,6 +9,8 @@ package struct GarbageCollector: Sendable {
   /// Blobs or snapshots with this label are kept whatever refers to them; containerd's name for it.
   private static let rootLabel = "containerd.io/gc.root"
 
+  private static let ingestLifeInSeconds: Int64 = 24 * 3600
+
   let context: EngineContext
   /// Held from looking whether something is referred to until it is removed, and while a lease is written:
   /// so nothing is removed that a lease has just begun to hold.
@@ -48,6 +50,10 @@ package struct GarbageCollector: Sendable {
         case .directory: break
         }
       }
+      for (digest, compressed) in try BlobOriginTable(transaction).allCompressed()
+      where references.blobs.contains(digest) {
+        references.blobs.insert(compressed)
+      }
       for container in registry.all { references.snapshots.insert(container.record.snapshotKey) }
       for row in try transaction.rows("SELECT id FROM containers") { references.snapshots.insert(try row.get("id")) }
       return references
@@ -66,7 +72,11 @@ package struct GarbageCollector: Sendable {
       guard await removeSnapshot(chain) else { break }
       removed.append(chain)
     }
-    for blob in blobs { await removeBlob(blob) }
+    let compressed = try? await context.database.transaction { try BlobOriginTable($0).allCompressed() }
+    for blob in blobs {
+      await removeBlob(blob)
+      for (_, form) in (compressed ?? []).filter({ $0.digest == blob }) { await removeBlob(form) }
+    }
     return removed
   }
 
@@ -86,6 +96,7 @@ package struct GarbageCollector: Sendable {
 
   /// Looks at everything there is. Used after a start, and after what only a full look can tell.
   package func collectEverything() async {
+    await abortStaleIngests()
     do {
       guard try await references().isComplete else {
         context.log.warning("garbage is not collected: an image's record cannot be read, its blobs are unknown")
@@ -95,6 +106,20 @@ package struct GarbageCollector: Sendable {
       for blob in try await allBlobs() { await removeBlob(blob) }
     } catch {
       context.log.warning("garbage is not collected: \(error)")
+    }
+  }
+
+  /// Gives up what began to come in and has not gone on for a day.
+  private func abortStaleIngests() async {
+    do {
+      let now = Moment.now.nanosecondsSince1970 / 1_000_000_000
+      for ingest in try await context.backends.contents.listStatuses(.init(), options: .init(timeout: .seconds(60)))
+        .statuses where now - (ingest.updatedAt?.seconds ?? now) > Self.ingestLifeInSeconds
+      {
+        _ = try await context.backends.contents.abort(.init(ref: ingest.ref), options: .init(timeout: .seconds(60)))
+      }
+    } catch {
+      context.log.warning("what was begun to be downloaded and given up is not removed: \(error)")
     }
   }
 
@@ -123,6 +148,7 @@ package struct GarbageCollector: Sendable {
         if try await references().blobs.contains(digest) { return }
         _ = try await context.backends.contents.delete(
           .init(digest: digest), options: .init(timeout: .seconds(60)))
+        try await context.database.transaction { try BlobOriginTable($0).forget(digest) }
       }
     } catch let error as GantryError where error.code == .notFound {
       return

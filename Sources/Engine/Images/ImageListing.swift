@@ -15,7 +15,11 @@ package enum ImageListing {
     images.flatMap { image -> [GantryEngineV1.ImageSummary] in
       let names = image.names.filter { reference.isEmpty || matches($0, reference) }
       if names.isEmpty { return image.names.isEmpty && reference.isEmpty ? [row(image, nil, uses)] : [] }
-      return names.map { row(image, $0, uses) }
+      let tags = names.filter { !$0.contains("@") }
+      let tagged = Set(tags.map { split($0).repository })
+      // A repository whose tags have all gone to other images still has its digests.
+      let untagged = Set(names.filter { $0.contains("@") }.map { String($0.prefix { $0 != "@" }) }).subtracting(tagged)
+      return (tags + untagged.sorted()).map { row(image, $0, uses) }
     }
   }
 

@@ -48,7 +48,11 @@ package struct ImageRemover: Sendable {
     let short = HexID.short(image.id)
     let running = users.first { $0.lifecycle.isRunning }
     if let name = name(text, of: image) {
-      guard image.names.count == 1 else { return Plan(image: image, untagged: [name], deletes: false) }
+      // With the last tag of a repository go its digests.
+      let repository = name.prefix(upTo: name.lastIndex(of: ":") ?? name.endIndex)
+      let hasOtherTag = image.names.contains { $0 != name && $0.hasPrefix("\(repository):") }
+      let untagged = [name] + (hasOtherTag ? [] : image.names.filter { $0 != name && $0.hasPrefix("\(repository)@") })
+      guard image.names.count == untagged.count else { return Plan(image: image, untagged: untagged, deletes: false) }
       if let user = users.first, !force {
         throw GantryError(
           .failedPrecondition,
@@ -57,9 +61,12 @@ package struct ImageRemover: Sendable {
           \(HexID.short(user.id)) is using its referenced image \(short)
           """)
       }
-      return Plan(image: image, untagged: [name], deletes: running == nil)
+      return Plan(image: image, untagged: untagged, deletes: running == nil)
     }
-    let repositories = Set(image.names.map { $0.prefix(upTo: $0.lastIndex(of: ":") ?? $0.endIndex) })
+    let repositories = Set(
+      image.names.map { name in
+        name.contains("@") ? name.prefix { $0 != "@" } : name.prefix(upTo: name.lastIndex(of: ":") ?? name.endIndex)
+      })
     if repositories.count > 1, !force {
       throw GantryError(
         .failedPrecondition,
@@ -87,6 +94,7 @@ package struct ImageRemover: Sendable {
   /// The image's name that the text is; nil where the text is an id.
   private static func name(_ text: String, of image: ImageRecord) -> String? {
     guard let reference = try? Reference(parsing: text).tagged else { return nil }
+    if reference.digest != nil, image.names.contains(reference.familiar) { return reference.familiar }
     if reference.digest != nil { return image.names.first { $0.hasPrefix("\(reference.familiarName):") } }
     return image.names.contains(reference.familiar) ? reference.familiar : nil
   }

@@ -39,9 +39,14 @@ package struct ImageStore: Sendable {
 
   private static func named(_ reference: Reference, in table: ImageTable) throws(GantryError) -> ImageRecord? {
     guard let digest = reference.digest else { return try table.named(reference.familiar) }
+    var plain = reference
+    plain.tag = nil
+    if let image = try table.named(plain.familiar) { return image }
     return try table.all().records.first { image in
       image.description.manifest?.digest == digest.description
-        && image.names.contains { $0.hasPrefix("\(reference.familiarName):") }
+        && image.names.contains {
+          $0.hasPrefix("\(reference.familiarName):") || $0.hasPrefix("\(reference.familiarName)@")
+        }
     }
   }
 

@@ -47,3 +47,10 @@ package struct LeaseCleaner: Sendable {
     }
   }
 }
+
+extension GarbageCollector {
+  /// Ends a lease, whether or not the task that held it was cancelled meanwhile.
+  func end(_ lease: String) async {
+    await Task { await LeaseCleaner(context, collector: self).finish(lease) }.value
+  }
+}

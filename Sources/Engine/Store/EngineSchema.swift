@@ -66,6 +66,23 @@ package enum EngineSchema {
           key TEXT PRIMARY KEY,
           value TEXT NOT NULL
         );
-        """)
+        """),
+    Migration(
+      version: 2,
+      sql: """
+        -- Repositories that are known to have a blob.
+        CREATE TABLE blob_origins (
+          digest TEXT NOT NULL,
+          host TEXT NOT NULL,
+          repository TEXT NOT NULL,
+          PRIMARY KEY (digest, host, repository)
+        );
+        -- What an uncompressed layer became when it was pushed.
+        CREATE TABLE compressed_layers (
+          digest TEXT PRIMARY KEY,
+          compressed TEXT NOT NULL,
+          size INTEGER NOT NULL
+        );
+        """),
   ]
 }

@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["nosuch"], "Error response from daemon: No such image: nosuch:latest"),
+    (["--pull", "never", "nosuch"], "Error response from daemon: No such image: nosuch:latest"),
     (
       ["--name", "taken", "b"], "Error response from daemon: Conflict. The container name \"/taken\" is already in use"
     ),

@@ -21,8 +21,8 @@ final class FakeWorkers: WorkerLauncher {
   /// How many layers were unpacked.
   var layersApplied: Int { applied.withLock { $0 } }
 
-  func run<Value: Sendable>(
-    _ subject: String, _ job: @escaping @Sendable (GantryWorkerV1.WorkerClient) async throws -> Value
+  func connect<Value: Sendable>(
+    _ subject: String, _ job: @escaping @Sendable (any Caller) async throws -> Value
   ) async throws -> Value {
     var table = RouteTable()
     table.onStream(GantryWorkerV1.WorkerMethods.readArchive) {
@@ -45,6 +45,6 @@ final class FakeWorkers: WorkerLauncher {
     }
     let client = try table.client()
     defer { client.close() }
-    return try await job(GantryWorkerV1.WorkerClient(client))
+    return try await job(client)
   }
 }

@@ -50,10 +50,6 @@ package struct ContainerRequest {
       throw CommandFailure.local(
         "invalid pull option: '\(pull)': must be one of \"always\", \"missing\" or \"never\"")
     }
-    if pull == "always" {
-      throw CommandFailure.local(
-        "--pull always is not supported by this version of gantry: take images in with 'gantry image import'")
-    }
   }
 
   private func settings() throws -> GantryRuntimeV1.Container {

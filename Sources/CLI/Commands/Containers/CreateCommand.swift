@@ -16,8 +16,9 @@ package enum CreateCommand {
     let idFile = try invocation.string("cidfile").map { try ContainerIDFile($0) }
     let created: GantryEngineV1.CreateContainerResponse
     do {
-      let request = request
-      created = try await session.containers { try await $0.create(request) }
+      created = try await ImageFetch(session).create(
+        request, policy: invocation.string("pull") ?? "missing", platform: invocation.string("platform") ?? "",
+        isQuiet: invocation.flag("quiet"))
     } catch {
       idFile?.abandon()
       throw error

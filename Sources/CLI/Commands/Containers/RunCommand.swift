@@ -60,8 +60,9 @@ private struct Run: Sendable {
     let idFile = try invocation.string("cidfile").map { try ContainerIDFile($0) }
     let id: String
     do {
-      let request = request
-      let created = try await session.containers { try await $0.create(request) }
+      let created = try await ImageFetch(session).create(
+        request, policy: invocation.string("pull") ?? "missing", platform: invocation.string("platform") ?? "",
+        isQuiet: invocation.flag("quiet"))
       id = created.id
       for warning in created.warnings { session.console.complain("WARNING: \(warning)") }
     } catch {

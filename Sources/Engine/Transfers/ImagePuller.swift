@@ -1,0 +1,187 @@
+import AsyncServices
+import Core
+import Database
+import Digests
+import Errors
+import Glibc
+import ImageSpec
+import Linux
+import Messages
+
+/// Brings images here from a registry.
+///
+/// Everything on the way is held by a lease; where the pull fails, is cancelled, or the process dies, what it holds and nothing
+/// else refers to is removed. What has been downloaded stays as ingests of the content store, and the next pull goes on
+/// from there.
+package struct ImagePuller: Sendable {
+  package typealias Report = @Sendable (GantryEngineV1.TransferEvent) -> Void
+
+  let context: EngineContext
+  let collector: GarbageCollector
+  let control: TransferControl
+
+  package init(_ context: EngineContext, collector: GarbageCollector, control: TransferControl) {
+    self.context = context
+    self.collector = collector
+    self.control = control
+  }
+
+  /// - Throws: `.notFound` in the registry's words, `.unauthenticated`, `.permissionDenied`, `.unavailable`,
+  ///   `.failedPrecondition` where what came is not what was promised.
+  package func pull(
+    _ request: GantryEngineV1.PullRequest, report: @escaping Report
+  ) async throws -> GantryEngineV1.TransferResult {
+    let reference = try Reference(parsing: request.name)
+    if request.allTags, reference.tag != nil || reference.digest != nil {
+      throw GantryError(.invalidArgument, "tag can't be used with --all-tags/-a")
+    }
+    let connection = try await context.registries.open(
+      control.request(host: reference.domain, credentials: request.credentials))
+    do {
+      guard request.allTags else {
+        let image = try await pull(reference.tagged, request.platform, connection, report)
+        Self.say(Self.verdict(image.changed, reference.tagged.familiar), report)
+        return .init(images: [image])
+      }
+      var images: [GantryEngineV1.TransferredImage] = []
+      let tags = try await connection.registry.listTags(
+        .init(repository: reference.path), options: .init(timeout: .seconds(300))
+      ).tags
+      guard !tags.isEmpty else { throw GantryError(.notFound, "repository \(reference.familiarName) has no tags") }
+      for tag in tags {
+        var tagged = reference
+        tagged.tag = tag
+        images.append(try await pull(tagged, request.platform, connection, report))
+      }
+      Self.say(Self.verdict(images.contains(where: \.changed), reference.familiarName), report)
+      return .init(images: images)
+    } catch {
+      throw await connection.explained(error)
+    }
+  }
+
+  private static func verdict(_ changed: Bool, _ name: String) -> String {
+    changed ? "Status: Downloaded newer image for \(name)" : "Status: Image is up to date for \(name)"
+  }
+
+  private static func say(_ text: String, id: String = "", _ report: Report) {
+    report(.init(event: .progress(.init(id: id, status: text))))
+  }
+
+  private func pull(
+    _ reference: Reference, _ platform: String, _ connection: any RegistryConnection, _ report: @escaping Report
+  ) async throws -> GantryEngineV1.TransferredImage {
+    let wanted = reference.digest?.description ?? reference.tag ?? "latest"
+    let lease = HexID.random()
+    let directory = "\(context.paths.staging)/pull-\(HexID.short(lease))"
+    try await collector.hold([.init(lease: lease, kind: .directory, key: directory)])
+    do {
+      let staging = try await context.threads.run {
+        try Directory.create(directory, mode: 0o700)
+        return try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY)
+      }
+      let resolved = try await connection.registry.resolve(
+        .init(repository: reference.path, reference: wanted, platform: platform),
+        options: .init(timeout: .seconds(600), descriptors: [staging]))
+      for warning in resolved.warnings { report(.init(event: .warning(warning))) }
+      Self.say("Pulling from \(reference.path)", id: wanted, report)
+      let image = try await take(
+        resolved, reference, connection, lease: lease, directory: directory, staging: staging, report)
+      await collector.end(lease)
+      return image
+    } catch {
+      await collector.end(lease)
+      throw error
+    }
+  }
+
+  private func take(
+    _ resolved: GantryRegistryV1.ResolveResponse, _ reference: Reference, _ connection: any RegistryConnection,
+    lease: String, directory: String, staging: FileDescriptor, _ report: @escaping Report
+  ) async throws -> GantryEngineV1.TransferredImage {
+    guard var description = resolved.image, let manifest = description.manifest, let config = description.config,
+      HexID.isDigest(resolved.digest), HexID.isDigest(manifest.digest)
+    else {
+      throw GantryError(.internal, "\(reference.familiar) was found without a description of its image")
+    }
+    description.names = []
+    let plan = try ImagePlan(description)
+    try await collector.hold(
+      ([manifest, config] + description.layers).map { .init(lease: lease, kind: .blob, key: $0.digest) }
+        + plan.chain.map { .init(lease: lease, kind: .snapshot, key: $0) })
+    try await context.failpoints.pass("pull.resolved")
+    let missing = try await bring(plan, reference, connection, directory: directory, report)
+    try await context.failpoints.pass("pull.unpacked")
+    let ingester = BlobIngester(context.backends)
+    for blob in [manifest, config] { try await ingester.ingest(blob, staging: staging) }
+    let store = IngestStore(context: context)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for blob in missing { group.addTask { try await store.finish(blob, directory: directory) } }
+      try await group.waitForAll()
+    }
+    try await context.failpoints.pass("pull.stored")
+    let digest = resolved.digest
+    let isNew = try await record(plan, reference, digest: digest)
+    Self.say("Digest: \(digest)", report)
+    return .init(
+      name: reference.familiar, fullName: reference.description, id: plan.id, digest: digest, size: manifest.size,
+      changed: isNew)
+  }
+
+  /// Brings every layer here.
+  ///
+  /// - Returns: those whose blobs are not in the store yet, but whole in their ingests.
+  private func bring(
+    _ plan: ImagePlan, _ reference: Reference, _ connection: any RegistryConnection, directory: String,
+    _ report: @escaping Report
+  ) async throws -> [GantryWorkerV1.Blob] {
+    let step: LayerPull.Report = { report(.init(event: .progress($0))) }
+    let pull = LayerPull(
+      context: context, collector: collector, control: control, connection: connection, repository: reference.path,
+      plan: plan, staging: directory)
+    let store = IngestStore(context: context)
+    var missing: [String: GantryWorkerV1.Blob] = [:]
+    for layer in plan.image.layers where missing[layer.digest] == nil {
+      if try await !store.contains(layer.digest) { missing[layer.digest] = layer }
+    }
+    // An image that is here whole is not told of layer by layer.
+    if missing.isEmpty, try await context.database.transaction({ try ImageTable($0).find(id: plan.id) != nil }) {
+      let snapshots = LayerSnapshots(context: context)
+      if let top = plan.chain.last, try await snapshots.exists(top) { return [] }
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for index in plan.chain.indices { group.addTask { try await pull.run(index, report: step) } }
+      try await group.waitForAll()
+    }
+    return Array(missing.values)
+  }
+
+  /// - Returns: whether the name meant another image before, or none.
+  private func record(_ plan: ImagePlan, _ reference: Reference, digest: String) async throws -> Bool {
+    let now = Moment.now
+    var named = reference
+    named.tag = nil
+    named.digest = try Digest(parsing: digest)
+    let names = (reference.digest == nil ? [reference.familiar] : []) + [named.familiar]
+    let (image, isNew) = try await context.database.transaction { transaction in
+      let table = ImageTable(transaction)
+      let before = try table.named(names[0])?.id
+      var size: Int64 = 0
+      for chain in plan.chain { size += try table.layerSize(chain: chain) ?? 0 }
+      let image = ImageRecord(
+        id: plan.id, created: Moment(rfc3339: plan.image.created), imported: now, size: size,
+        description: plan.image, chain: plan.chain, names: [], lastTagged: now)
+      try table.insert(image)
+      for name in names where try table.named(name)?.id != plan.id {
+        try table.setName(name, image: plan.id, at: now)
+      }
+      let origins = BlobOriginTable(transaction)
+      for layer in plan.image.layers {
+        try origins.add(digest: layer.digest, host: reference.domain, repository: reference.path)
+      }
+      return (image, before != plan.id)
+    }
+    ImageStore(context).publish("pull", image, name: names[0])
+    return isNew
+  }
+}
