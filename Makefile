@@ -17,7 +17,8 @@ RUN_PACKAGES := procps iproute2
 TEST_PACKAGES := python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah \
 	docker-registry apache2-utils openssl
 BENCH_PACKAGES := $(TEST_PACKAGES) hyperfine docker.io podman
-VM_PACKAGES := qemu-system-x86 cpio kmod busybox-static
+VM_PACKAGES := qemu-system-x86 cpio kmod e2fsprogs binutils coreutils busybox-static bash dash sed tar gzip zstd xz-utils bzip2 \
+	python3 strace nftables iproute2 containerd runc
 
 PROGRAMS := gantry gantryd
 HELPERS := gantry-shim gantry-runtime gantry-worker gantry-registry gantry-plugin-check gantry-init
@@ -68,9 +69,12 @@ bench: build
 	@packaging/install-packages $(BENCH_PACKAGES)
 	@Tests/Benchmarks/run $(OUT)
 
-test-vm: build
+# Debian's kernel with cgroup v2 alone, in a virtual machine; with KVM where there is one.
+test-vm: deps
 	@packaging/install-packages $(VM_PACKAGES)
-	@Tests/VirtualMachine/run $(OUT)
+	$(SWIFT) build -c release --build-tests
+	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(PLUGINS)"
+	@Tests/VirtualMachine/run $(OUT) $(BUILD)/gantryPackageTests.xctest
 
 lint: deps
 	$(SWIFT) format lint --strict -r Package.swift Sources plugins Tests

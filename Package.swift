@@ -233,7 +233,9 @@ let unitTests: [Target] = [
     ["CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "CLinux", "Linux", "Errors"]),
   tests(
     "EndToEnd", ["JSON", "Linux", "Errors"],
-    exclude: ["Support/hostile-archives.py", "Support/fault-proxy.py", "Support/token-server.py"]),
+    exclude: [
+      "Support/hostile-archives.py", "Support/fault-proxy.py", "Support/token-server.py", "Support/many-layers.py",
+    ]),
 ]
 
 let package = Package(

@@ -1,6 +1,7 @@
 #include "internal.h"
 
 #include <linux/magic.h>
+#include <sys/utsname.h>
 
 // An overlay's directories are named by descriptor: no option is longer than fsconfig's 256 bytes or, all
 // together, than mount(2)'s page, however many layers there are, and the container's mountinfo shows no host path.
@@ -43,10 +44,20 @@ static int set_directory(int fs, const char *key, int directory) {
   return gl_fsconfig(fs, FSCONFIG_SET_STRING, key, path, 0);
 }
 
-// The new mount API; "lowerdir+" is there since Linux 6.8. Returns a detached mount or -1.
+// "lowerdir+" is there since Linux 6.8. Older kernels are not asked: each time they would complain in their log.
+static bool has_appended_layers(void) {
+  struct utsname name;
+  if (uname(&name) < 0) return false;
+  char *rest;
+  long major = strtol(name.release, &rest, 10), minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
+  return major > 6 || (major == 6 && minor >= 8);
+}
+
+// The new mount API. Returns a detached mount or -1.
 static int overlay_by_context(const gl_mount *mount, const overlay *layers, char *words, size_t size) {
-  int fs = gl_fsopen("overlay");
-  if (fs < 0) return -1;
+  int fs = -1;
+  errno = ENOSYS;
+  if (!has_appended_layers() || (fs = gl_fsopen("overlay")) < 0) return -1;
   int result = gl_fsconfig(fs, FSCONFIG_SET_STRING, "source", "overlay", 0);
   for (int i = 0; result == 0 && i < layers->lower_count; i++) result = set_directory(fs, "lowerdir+", layers->lowers[i]);
   if (result == 0 && layers->upper >= 0) result = set_directory(fs, "upperdir", layers->upper);
