@@ -10,6 +10,7 @@ final class Connection: @unchecked Sendable {
   private var handle: OpaquePointer?
   private var statements: [String: Statement] = [:]
   private let logPages = Atomic<Int32>(0)
+  private var reserve: DiskReserve
 
   /// Pages in the write-ahead log from which on it is moved into the database: about 4 MiB.
   private static let checkpointPages: Int32 = 1000
@@ -17,6 +18,7 @@ final class Connection: @unchecked Sendable {
 
   init(path: String) throws(GantryError) {
     self.path = path
+    reserve = DiskReserve(path: path + "-reserve")
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let result = sqlite3_open_v2(path, &handle, flags, nil)
     guard result == SQLITE_OK else {
@@ -62,7 +64,18 @@ final class Connection: @unchecked Sendable {
 
   // MARK: - Statements
 
+  /// On a full disk the reserve is given up for it: ends and removals must be written above all.
   func transaction<Value>(_ body: (Transaction) throws -> Value) throws -> Value {
+    do {
+      let value = try attempt(body)
+      reserve.transactionEnded()
+      return value
+    } catch let error as GantryError where error.code == .resourceExhausted && reserve.release() {
+      return try attempt(body)
+    }
+  }
+
+  private func attempt<Value>(_ body: (Transaction) throws -> Value) throws -> Value {
     try execute("BEGIN IMMEDIATE", [])
     do {
       let value = try body(Transaction(connection: self))

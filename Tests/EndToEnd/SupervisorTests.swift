@@ -30,7 +30,12 @@ struct SupervisorTests {
         "run", "-d", "--name", "x", "--network", "none", "busybox", "sh", "-c", "sleep 1; echo bye; exit 42")
       try engine.expect("run", "-d", "--rm", "--name", "gone", "--network", "none", "busybox", "sleep", "1")
       try engine.killSupervisor()
-      poll(nil, 0, 1500)
+      let bundles = "\(engine.scratch)/run/shims/gantry"
+      try eventually("both have ended") {
+        try FileManager.default.contentsOfDirectory(atPath: bundles).allSatisfy {
+          FileManager.default.fileExists(atPath: "\(bundles)/\($0)/exit")
+        }
+      }
       try engine.start()
       #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "x").line == "exited 42")
       #expect(try engine.expect("logs", "x").output == "bye\n")

@@ -26,6 +26,11 @@ package final class SignalRelay: Sendable {
     let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
     self.signals = signals
     try BackgroundThread.start {
+      // Whoever started us may have blocked them.
+      var set = sigset_t()
+      sigemptyset(&set)
+      for signal in caught { sigaddset(&set, signal) }
+      pthread_sigmask(SIG_UNBLOCK, &set, nil)
       var byte: UInt8 = 0
       while (try? retryingOnInterrupt("read", "", { Glibc.read(readEnd.number, &byte, 1) })) == 1 {
         first(Int32(byte))

@@ -98,12 +98,13 @@ package struct ContainerCleaner: Sendable {
     return nil
   }
 
-  /// Takes a network place away; where that fails, the next start tries again.
+  /// Takes a network place away; where that fails, it is tried again later.
   package func leave(container: String, network: String) async {
     do {
       try await networks.leave(container: container, network: network)
     } catch {
-      context.log.warning("network place of container \(container) is not removed: \(error)")
+      context.log.warning("network place of container \(container) is not removed, and will be later: \(error)")
+      networks.forgetStrangersLater()
     }
   }
 

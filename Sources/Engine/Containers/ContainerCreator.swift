@@ -36,7 +36,7 @@ package struct ContainerCreator: Sendable {
       try await make(record, image: image)
     } catch {
       context.registry.release(name: name, of: id)
-      throw error
+      throw context.paths.namingTheDisk(error, "container \(name) cannot be made")
     }
     return .init(id: id, warnings: [])
   }

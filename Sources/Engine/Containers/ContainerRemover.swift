@@ -12,6 +12,9 @@ package struct ContainerRemover: Sendable {
   let context: EngineContext
   let networks: NetworkManager
 
+  /// Until a removal that could not be written down is tried again.
+  private static let retryPause = Duration.seconds(2)
+
   package init(_ context: EngineContext, networks: NetworkManager) {
     self.context = context
     self.networks = networks
@@ -28,25 +31,42 @@ package struct ContainerRemover: Sendable {
       if container.snapshot.isRemoved { return }
       try container.record.lifecycle.checkRemovable(id: container.id)
       let lifecycle = container.record.lifecycle
-      await removeInsideGate(container, outcome: .init(exitCode: lifecycle.exitCode, error: lifecycle.error))
+      try await removeInsideGate(container, outcome: .init(exitCode: lifecycle.exitCode, error: lifecycle.error))
     }
   }
 
-  func removeInsideGate(_ container: Container, outcome: ExitOutcome) async {
-    var outcome = outcome
+  /// Removes a container that was to go with its exit. Where that cannot be written down, it is told, and tried again until
+  /// it can. The caller holds the container's gate.
+  func removeWithExit(_ container: Container, outcome: ExitOutcome) async {
+    do {
+      try await removeInsideGate(container, outcome: outcome)
+    } catch {
+      context.log.error("container \(container.id) is not removed, and will be later: \(error)")
+      let outcome = ExitOutcome(
+        exitCode: outcome.exitCode, error: "container \(HexID.short(container.id)) is not removed yet: \(error)")
+      ExitWatcher.announce(container, outcome)
+      container.removed.fulfil(outcome)
+      Task { await removeLater(container, outcome: outcome) }
+    }
+  }
+
+  private func removeLater(_ container: Container, outcome: ExitOutcome) async {
+    while !container.snapshot.isRemoved {
+      try? await Task.sleep(for: Self.retryPause)
+      try? await container.gate.withLock {
+        if container.snapshot.isRemoved { return }
+        try await removeInsideGate(container, outcome: outcome)
+      }
+    }
+  }
+
+  /// - Throws: why it cannot be written down; everything is as it was then.
+  private func removeInsideGate(_ container: Container, outcome: ExitOutcome) async throws {
     let record = container.record
     let removal = RemovalTable.Removal(container: record.id, network: record.endpoint?.networkId ?? "")
-    do {
-      try await context.database.transaction { transaction in
-        try ContainerTable(transaction).delete(id: record.id)
-        try RemovalTable(transaction).add(removal)
-      }
-    } catch {
-      context.log.error("container \(record.id) is not removed: \(error)")
-      outcome.error = "container \(record.id) is not removed: \(error)"
-      ExitWatcher.announce(container, outcome)
-      await ContainerCleaner(context, networks: networks).cleanUp(container)
-      return
+    try await context.database.transaction { transaction in
+      try ContainerTable(transaction).delete(id: record.id)
+      try RemovalTable(transaction).add(removal)
     }
     context.registry.remove(container)
     container.update { $0.isRemoved = true }
@@ -59,7 +79,7 @@ package struct ContainerRemover: Sendable {
     }
     context.events.publish("container", "destroy", id: record.id, record.eventAttributes)
     container.removed.fulfil(outcome)
-    if isFinished { await finish(record.id) }
+    await finish(record.id, isFinished)
   }
 
   /// Finishes a removal that an earlier process answered for.
@@ -68,7 +88,7 @@ package struct ContainerRemover: Sendable {
     await cleaner.destroy(removal.container)
     await cleaner.removeBundle(removal.container)
     if !removal.network.isEmpty { await cleaner.leave(container: removal.container, network: removal.network) }
-    if await removeStorage(removal.container) { await finish(removal.container) }
+    await finish(removal.container, removeStorage(removal.container))
   }
 
   /// Takes back a container that was only half made.
@@ -83,7 +103,20 @@ package struct ContainerRemover: Sendable {
       context.log.error("container \(record.id), half made, is not removed: \(error)")
       return
     }
-    if await removeStorage(record.id) { await finish(record.id) }
+    await finish(record.id, removeStorage(record.id))
+  }
+
+  /// What a plugin did not remove is tried again behind everybody's back, more and more rarely; the next start tries, too.
+  private func finish(_ id: String, _ isRemoved: Bool) async {
+    if isRemoved { return await finish(id) }
+    Task {
+      var pause = Self.retryPause
+      repeat {
+        try? await Task.sleep(for: pause)
+        pause = min(pause * 2, .seconds(300))
+      } while await !removeStorage(id)
+      await finish(id)
+    }
   }
 
   private func finish(_ id: String) async {
@@ -121,7 +154,7 @@ package struct ContainerRemover: Sendable {
       try await body()
       return true
     } catch {
-      context.log.warning("\(subject): not removed, the next start tries again: \(error)")
+      context.log.warning("\(subject): not removed, and will be later: \(error)")
       return false
     }
   }

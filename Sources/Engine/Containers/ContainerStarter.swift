@@ -32,7 +32,8 @@ package struct ContainerStarter: Sendable {
     try await container.gate.withLock {
       let snapshot = container.snapshot
       if snapshot.isRemoved { throw GantryError(.notFound, "No such container: \(snapshot.record.name)") }
-      if let task = snapshot.task { return task }
+      try await watcher.finishEnd(container)
+      if let task = container.task { return task }
       try snapshot.record.lifecycle.checkStartable(id: container.id)
       do {
         return try await ContainerPreparer(context, networks: networks).prepare(container)
@@ -47,6 +48,7 @@ package struct ContainerStarter: Sendable {
     let snapshot = container.snapshot
     if snapshot.isRemoved { throw GantryError(.notFound, "No such container: \(snapshot.record.name)") }
     if case .running = snapshot.record.lifecycle { return }
+    try await watcher.finishEnd(container)
     try snapshot.record.lifecycle.checkStartable(id: container.id)
     do {
       let task = try await ContainerPreparer(context, networks: networks).prepare(container)
@@ -84,7 +86,7 @@ package struct ContainerStarter: Sendable {
       return state
     }
     if snapshot.record.settings.autoRemove, !snapshot.isRestarting {
-      await ContainerRemover(context, networks: networks).removeInsideGate(
+      await ContainerRemover(context, networks: networks).removeWithExit(
         container, outcome: .init(exitCode: exitCode, error: error.message))
     } else {
       do {

@@ -80,22 +80,59 @@ package struct ExitWatcher: Sendable {
       let outcome = ExitOutcome(exitCode: exit.status)
       if snapshot.record.settings.autoRemove, !snapshot.isRestarting {
         context.events.publish("container", "die", id: container.id, attributes)
-        await ContainerRemover(context, networks: networks).removeInsideGate(container, outcome: outcome)
+        await ContainerRemover(context, networks: networks).removeWithExit(container, outcome: outcome)
         return
       }
-      var stored = snapshot.record
-      stored.endpoint = nil
-      let record = stored
       do {
-        try await context.database.transaction { try ContainerTable($0).update(record) }
-        try await context.failpoints.pass("exit.recorded")
+        try await recordEnd(container)
       } catch {
-        context.log.error("the exit of container \(container.id) is not recorded: \(error)")
+        // The shim keeps its own record until ours is written: whoever starts next reads it there.
+        context.log.error("the exit of container \(container.id) is not recorded, and will be later: \(error)")
+        context.events.publish("container", "die", id: container.id, attributes)
+        Self.announce(container, outcome)
+        Task { await recordLater(container) }
+        return
       }
       context.events.publish("container", "die", id: container.id, attributes)
       Self.announce(container, outcome)
       await ContainerCleaner(context, networks: networks).cleanUp(container)
     }
+  }
+
+  /// Until an end that could not be written down is tried again.
+  private static let retryPause = Duration.seconds(2)
+
+  private func recordEnd(_ container: Container) async throws {
+    var stored = container.record
+    stored.endpoint = nil
+    let record = stored
+    try await context.database.transaction { try ContainerTable($0).update(record) }
+    try? await context.failpoints.pass("exit.recorded")
+  }
+
+  private func recordLater(_ container: Container) async {
+    var isDone = false
+    while !isDone {
+      try? await Task.sleep(for: Self.retryPause)
+      isDone =
+        (try? await container.gate.withLock {
+          try await finishEnd(container)
+          return true
+        }) ?? false
+    }
+  }
+
+  /// Writes down an end that could not be written when it came, and cleans up. Does nothing where that is done. The caller
+  /// holds the container's gate.
+  ///
+  /// - Throws: why it still cannot be written.
+  func finishEnd(_ container: Container) async throws {
+    let snapshot = container.snapshot
+    guard snapshot.hasEnded, snapshot.task != nil, !snapshot.isRemoved, !snapshot.record.lifecycle.isRunning else {
+      return
+    }
+    try await recordEnd(container)
+    await ContainerCleaner(context, networks: networks).cleanUp(container)
   }
 
   /// Tells everyone who waits for the next exit.

@@ -22,6 +22,16 @@ package struct EnginePaths: Sendable {
   package func files(of container: String) -> ContainerFiles { ContainerFiles(root: containers, id: container) }
   package func bundle(of container: String) -> String { "\(shims)/\(container)" }
 
+  /// What a person can do about a resource that has run out where only files and records are made: the disk's space.
+  ///
+  /// - Returns: `error`, where it is another one.
+  func namingTheDisk(_ error: any Error, _ what: String) -> any Error {
+    guard let error = error as? GantryError, error.code == .resourceExhausted else { return error }
+    return GantryError(
+      .resourceExhausted, "\(what): the disk that holds \(root) is full; free some space on it (\(error.message))",
+      cause: .error(error))
+  }
+
   /// Makes the directories.
   package func create() throws(GantryError) {
     try Directory.create(root, mode: 0o711)

@@ -40,7 +40,7 @@ package struct ImageImporter: Sendable {
       return result
     } catch {
       await LeaseCleaner(context, collector: collector).finish(lease)
-      throw error
+      throw context.paths.namingTheDisk(error, "\(request.source) cannot be imported")
     }
   }
 

@@ -15,6 +15,8 @@ package final class NetworkManager: Sendable {
     var networks: [NetworkRecord] = []
     /// Networks that the plugin has confirmed since this process started.
     var confirmed: Set<String> = []
+    /// A place could not be taken away; it is tried again.
+    var isTidying = false
   }
 
   private static let timeout = Duration.seconds(30)
@@ -115,21 +117,44 @@ package final class NetworkManager: Sendable {
   package static func needsPlugin(_ network: NetworkRecord) -> Bool { network.driver == "bridge" }
 
   /// Takes away the places of containers that do not run any more: what an earlier process left behind.
-  package func forgetStrangers() async {
+  ///
+  /// - Returns: whether all of it is done.
+  @discardableResult
+  package func forgetStrangers() async -> Bool {
     do {
       let known = Set(all.map(\.id))
       let endpoints = try await context.backends.networks.listEndpoints(.init(), options: .init(timeout: Self.timeout))
       for endpoint in endpoints.endpoints where known.contains(endpoint.networkId) {
         try await forget(endpoint)
       }
+      return true
     } catch {
       context.log.warning("network places are not tidied up: \(error)")
+      return false
+    }
+  }
+
+  /// Takes away later, and again until it works, what the plugin did not when it was asked to.
+  package func forgetStrangersLater() {
+    let isFirst = state.withLock { state in
+      defer { state.isTidying = true }
+      return !state.isTidying
+    }
+    guard isFirst else { return }
+    Task {
+      var pause = Duration.seconds(2)
+      repeat {
+        try? await Task.sleep(for: pause)
+        pause = min(pause * 2, .seconds(300))
+      } while await !forgetStrangers()
+      state.withLock { $0.isTidying = false }
     }
   }
 
   /// Has the plugin take its networks' links and rules away where no container is on them any more. They come back, with
   /// the same addresses, when a container asks for them.
   package func takeDown() async {
+    if state.withLock({ $0.isTidying }) { await forgetStrangers() }
     for network in all where Self.needsPlugin(network) {
       do {
         _ = try await context.backends.networks.deleteNetwork(

@@ -99,9 +99,9 @@ import Testing
   @Test func `an engine that goes away and comes back still tells the exit code`() async throws {
     let engine = try FakeEngine()
     async let outcome = engine.run("run", "-i", "--name", "c", "busybox", "sleep")
-    while !engine.calls.contains("start") { try await Task.sleep(for: .milliseconds(5)) }
+    try await engine.hears("start")
     await engine.crash()
-    try await Task.sleep(for: .milliseconds(100))
+    try await engine.isMissed()
     try engine.process("c").exit(9)
     try engine.listen()
     #expect(try await outcome.exitCode == 9)
@@ -123,7 +123,7 @@ import Testing
         in: Surroundings(
           console: console, environment: { _ in nil }, workingDirectory: "/", catchesSignals: false))
     }
-    while !engine.calls.contains("start") { try await Task.sleep(for: .milliseconds(5)) }
+    try await engine.hears("start")
     let process = try engine.process("c")
     try process.say("heard")
     var heard = [UInt8](repeating: 0, count: 5)

@@ -41,7 +41,7 @@ import Testing
     let exitCode = run(engine, terminal, "run", "-it", "--name", "c", "busybox", "echoing")
     try await until { !terminal.isCooked }
     try terminal.type([16])
-    try await Task.sleep(for: .milliseconds(20))
+    try await until { !terminal.hasUnreadInput }
     try terminal.type([17])
     #expect(await exitCode.value == 0)
     #expect(terminal.isCooked)

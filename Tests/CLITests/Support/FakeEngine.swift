@@ -86,6 +86,27 @@ final class FakeEngine: Sendable {
     unlink(socket)
   }
 
+  /// Returns when a call has come; fails after some seconds.
+  func hears(_ call: String) async throws {
+    try await Self.until("the engine is called: \(call)") { calls.contains(call) }
+  }
+
+  /// Returns when somebody has asked for an engine that is away.
+  func isMissed() async throws {
+    let listener = try UnixSocket.listen(path: socket)
+    defer { unlink(socket) }
+    try listener.setNonBlocking(true)
+    try await Self.until("somebody asks for the engine") { (try? UnixSocket.accept(listener)) != nil }
+  }
+
+  private static func until(_ what: String, _ condition: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while !condition() {
+      guard ContinuousClock.now < deadline else { throw GantryError(.deadlineExceeded, "not within 10 s: \(what)") }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
   /// Runs one command line against this engine.
   func run(_ arguments: String..., input: String = "") async throws -> Outcome {
     try await CommandRun.run(["-H", "unix://\(socket)"] + arguments, input: input, directory: directory)

@@ -31,6 +31,12 @@ final class PseudoTerminal: Sendable {
     return modes.c_lflag & tcflag_t(ECHO | ICANON) == tcflag_t(ECHO | ICANON)
   }
 
+  /// Whether something was typed that nobody has read yet.
+  var hasUnreadInput: Bool {
+    var event = pollfd(fd: slave.number, events: Int16(POLLIN), revents: 0)
+    return poll(&event, 1, 0) > 0
+  }
+
   func type(_ bytes: [UInt8]) throws { try master.writeAll(bytes) }
 
   /// Reads until `text` has been shown, for five seconds at most.

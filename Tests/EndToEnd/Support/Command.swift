@@ -31,6 +31,11 @@ final class Command: @unchecked Sendable {
     process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = error
+    // Threads of the test runner block signals, which a person's shell does not.
+    var (none, blocked) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &blocked)
+    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
     try process.run()
     // Threads of their own: the shared queue has few, and what blocks them all would wait for itself.
     collected.enter()

@@ -10,7 +10,7 @@ struct EngineContents: Equatable, CustomStringConvertible {
   let files: [String]
   /// Leases and removals that the database says are not finished.
   let intents: [String]
-  let cgroups: [String]
+  let containers: [String]
 
   init(of engine: TestEngine) throws {
     snapshots = try engine.expect("snapshot", "ls").lines.dropFirst().map { line in
@@ -31,21 +31,12 @@ struct EngineContents: Equatable, CustomStringConvertible {
           for row in c.execute('select * from ' + table): print(table, *row)
       """
     intents = try Command.run(["python3", "-c", query]).lines
-    let ids = try engine.expect("ps", "-aq", "--no-trunc").lines
-    cgroups = ids + EngineContents.groups(below: "/sys/fs/cgroup")
-  }
-
-  private static func groups(below root: String) -> [String] {
-    let hierarchies = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    return ([""] + hierarchies.map { "\($0)/" }).flatMap { hierarchy -> [String] in
-      let folder = "\(root)/\(hierarchy)gantry"
-      let members = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return members.filter { $0.count == 64 }.map { "\(folder)/\($0)" }
-    }
+    containers = try engine.expect("ps", "-aq", "--no-trunc").lines.sorted()
   }
 
   var description: String {
-    [snapshots, blobs, images, files, intents, cgroups].map { $0.joined(separator: "\n  ") }.joined(separator: "\n- ")
+    [snapshots, blobs, images, files, intents, containers].map { $0.joined(separator: "\n  ") }.joined(
+      separator: "\n- ")
   }
 
   /// Waits until the engine holds just this again: what nobody waits for is tidied up behind a start.

@@ -10,9 +10,12 @@ final class TestEngine {
   private let flags: [String]
 
   /// Runs `body` with an engine that has the image `busybox`, and checks that it leaves nothing behind.
-  static func use(flags: [String] = [], _ body: (TestEngine) throws -> Void) throws {
+  ///
+  /// - Parameter diskSize: puts the engine's root on a disk of its own of that size, as mount(8) takes it.
+  static func use(flags: [String] = [], diskSize: String? = nil, _ body: (TestEngine) throws -> Void) throws {
     let engine = try TestEngine(flags: flags)
     do {
+      if let diskSize { try engine.mountDisk(diskSize) }
       try engine.start()
       try engine.expect("image", "import", TestImage.busybox())
       try body(engine)
@@ -35,6 +38,29 @@ final class TestEngine {
     try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(scratch)/daemon.json"))
     before = MachineState.now()
   }
+
+  private var hasDisk = false
+
+  private func mountDisk(_ size: String) throws {
+    let root = "\(scratch)/root"
+    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    let result = try Command.run(["mount", "-t", "tmpfs", "-o", "size=\(size)", "gantry-test", root])
+    guard result.status == 0 else { throw TestFailure("\(result)") }
+    hasDisk = true
+  }
+
+  /// Gives the disk another size.
+  func resizeDisk(_ size: String) throws {
+    let result = try Command.run(["mount", "-o", "remount,size=\(size)", "\(scratch)/root"])
+    guard result.status == 0 else { throw TestFailure("\(result)") }
+  }
+
+  /// Takes all the space there is on the disk.
+  func fillDisk() throws {
+    _ = try Command.run(["dd", "if=/dev/zero", "of=\(scratch)/root/filler", "bs=1k"])
+  }
+
+  func emptyDisk() throws { try FileManager.default.removeItem(atPath: "\(scratch)/root/filler") }
 
   var socket: String { "\(scratch)/run/gantry.sock" }
   var log: String { (try? String(contentsOfFile: "\(scratch)/gantryd.log", encoding: .utf8)) ?? "" }
@@ -110,6 +136,7 @@ final class TestEngine {
     }
     try? stop()
     supervisor?.signal(SIGKILL)
+    if hasDisk { _ = try? Command.run(["umount", "-l", "\(scratch)/root"]) }
     try? FileManager.default.removeItem(atPath: scratch)
   }
 

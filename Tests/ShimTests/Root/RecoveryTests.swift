@@ -18,7 +18,10 @@ struct RecoveryTests {
         inputOnce: true)
       try await shim.start()
       let pid = try await shim.tasks.state(.init(id: shim.id)).pid
-      try await Task.sleep(for: .milliseconds(300))
+      let deadline = ContinuousClock.now + .seconds(20)
+      while try shim.log().split(separator: "\n").count < 10, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(5))
+      }
       try await shim.replace()
       let status = try #require(try await shim.shim.status(.init()).processes.first)
       #expect(status.state == "running")
