@@ -21,7 +21,7 @@ public struct Reference: Sendable, Hashable {
   /// - Throws: `.invalidArgument` in Docker's words.
   public init(parsing text: String) throws(GantryError) {
     guard !text.isEmpty, text.utf8.allSatisfy({ $0 < 0x80 }) else { throw Self.invalidFormat }
-    if text.utf8.count == 64, text.utf8.allSatisfy({ ReferenceGrammar.isHex($0) }), text.lowercased() == text {
+    if Self.isIdentifier(text) {
       throw GantryError(
         .invalidArgument, "invalid repository name (\(text)), cannot specify 64-byte hexadecimal strings")
     }
@@ -56,6 +56,11 @@ public struct Reference: Sendable, Hashable {
     self.digest = digest
   }
 
+  /// Such a name alone would be the id of an image.
+  private static func isIdentifier(_ text: some StringProtocol) -> Bool {
+    text.utf8.count == 64 && text.utf8.allSatisfy { ReferenceGrammar.isHex($0) } && text.lowercased() == text
+  }
+
   private static let invalidFormat = GantryError(.invalidArgument, "invalid reference format")
 
   private static func digest(_ text: Substring) throws(GantryError) -> Digest {
@@ -84,7 +89,7 @@ extension Reference {
   public var familiarName: String {
     guard domain == Self.defaultDomain else { return name }
     let rest = path.dropFirst(Self.officialPath.count)
-    return path.hasPrefix(Self.officialPath) && !rest.contains("/") ? String(rest) : path
+    return path.hasPrefix(Self.officialPath) && !rest.contains("/") && !Self.isIdentifier(rest) ? String(rest) : path
   }
 
   /// The whole reference as people write it: `busybox:latest`.

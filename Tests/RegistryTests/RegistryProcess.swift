@@ -57,6 +57,7 @@ final class RegistryProcess: Sendable {
 }
 
 /// Runs `body` with a configured client, and checks that its process ends in order.
+@discardableResult
 func withRegistryClient<Value>(
   _ configuration: GantryRegistryV1.ConfigureRequest, _ arguments: [String] = ["--first-retry", "20"],
   _ body: (RegistryProcess) async throws -> Value

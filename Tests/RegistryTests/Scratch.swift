@@ -31,7 +31,9 @@ final class Scratch: Sendable {
     return try FileDescriptor.open("\(path)/\(name)", O_RDONLY | O_DIRECTORY)
   }
 
-  func bytes(_ name: String) throws -> [UInt8] { try FileDescriptor.open("\(path)/\(name)", O_RDONLY).readAll() }
+  func bytes(_ name: String) throws -> [UInt8] {
+    try FileDescriptor.open("\(path)/\(name)", O_RDONLY).readAll(limit: 256 << 20)
+  }
 
   func write(_ text: String, _ name: String) throws {
     try FileDescriptor.open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC).writeAll(Array(text.utf8))

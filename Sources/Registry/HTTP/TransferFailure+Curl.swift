@@ -16,9 +16,13 @@ extension TransferFailure {
     case CURLE_COULDNT_CONNECT, CURLE_PROXY:
       self.init(kind: .unreachable, reason: errno == 0 ? words : String(cString: strerror(errno)).lowercased())
     case CURLE_PEER_FAILED_VERIFICATION:
-      self.init(kind: .certificate, reason: Self.certificate(verification, words))
+      self.init(
+        kind: .certificate(isUnknownAuthority: Self.unknownAuthority.contains(verification)),
+        reason: Self.certificate(verification, words))
     case CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
-      self.init(kind: .certificate, reason: "a certificate or key of its folder in certs.d cannot be used: \(words)")
+      self.init(
+        kind: .certificate(isUnknownAuthority: false),
+        reason: "a certificate or key of its folder in certs.d cannot be used: \(words)")
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER:
       self.init(kind: .noTLS, reason: words)
     case CURLE_OPERATION_TIMEDOUT:
@@ -31,13 +35,16 @@ extension TransferFailure {
     }
   }
 
+  private static let unknownAuthority: Set<Int> = [2, 18, 19, 20, 21]
+
   /// In Go's words, which people search for. The numbers are OpenSSL's X509_V_ERR.
   private static func certificate(_ verification: Int, _ words: String) -> String {
     switch verification {
-    case 2, 18, 19, 20, 21: "x509: certificate signed by unknown authority"
+    case _ where unknownAuthority.contains(verification): "x509: certificate signed by unknown authority"
     case 9, 10: "x509: certificate has expired or is not yet valid"
     case 23: "x509: certificate has been revoked"
-    case 0: "x509: certificate is valid for another name (\(words))"
+    // libcurl compares the names itself; 62 and 64 are OpenSSL's words for the same.
+    case 0, 1, 62, 64: "x509: certificate is valid for another name (\(words))"
     default: "x509: \(words)"
     }
   }

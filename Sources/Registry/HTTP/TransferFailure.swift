@@ -10,7 +10,7 @@ struct TransferFailure: Error {
     /// The other side does not speak TLS, or no version of it that is taken here.
     case noTLS
     /// The other side's certificate is not good.
-    case certificate
+    case certificate(isUnknownAuthority: Bool)
     /// The connection broke, or the server spoke nonsense.
     case broken
     /// Nothing moved for too long, or the whole took too long.

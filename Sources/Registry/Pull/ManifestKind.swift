@@ -22,11 +22,9 @@ package enum ManifestKind {
     }
     let stated = document["mediaType"]?.string ?? ""
     let sent = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-    for text in [stated, sent] {
-      let type = MediaType(rawValue: text)
-      if type.isManifest || type.isIndex { return type }
-    }
-    // A document that states another kind is of another kind.
+    // A document that states its kind is of that kind, whatever is said beside it.
+    let type = MediaType(rawValue: stated.isEmpty ? sent : stated)
+    if type.isManifest || type.isIndex { return type }
     guard stated.isEmpty else {
       throw GantryError(
         .invalidArgument, "\(name) is of an unsupported media type: \(RegistryErrorDocument.printable(stated))")

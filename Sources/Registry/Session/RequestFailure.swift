@@ -24,6 +24,7 @@ struct RequestFailure: Error {
     switch failure.kind {
     case .refused(let error): self.init(error)
     case .cancelled: self.init(GantryError(.cancelled, "\(words)"))
+    case .certificate(isUnknownAuthority: false): self.init(GantryError(.unavailable, words))
     case .certificate:
       let remedy =
         "if it is a private one put its authority into certs.d/\(address.authority)/ca.crt, or list the registry in insecure-registries"

@@ -14,6 +14,7 @@ PUT /__rules as a JSON list, each {"match": regular expression on "METHOD path",
   status    answers "status" with "headers" and "body" itself
   redirect  sends "status" (307) to the same path on the second port, or to "to"
   cut-request  reads "at" bytes of the request's body, passes them on, and closes
+  lose          passes the request on, and closes instead of answering
   ignore-range  passes the request on without its Range
 GET /__log answers with every request that came to either port.
 """
@@ -147,6 +148,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             left -= len(piece)
             sent += len(piece)
         answer = upstream.getresponse()
+        if action == "lose":
+            answer.read()
+            return self.break_off()
         self.send_response(answer.status)
         length = answer.getheader("Content-Length")
         has_body = self.command != "HEAD" and answer.status not in (204, 304)
