@@ -50,6 +50,8 @@ void gl_make_devices(const gl_plan *plan, int root) {
   make_link(root, "/proc/self/fd/1", "/dev/stdout");
   make_link(root, "/proc/self/fd/2", "/dev/stderr");
   make_link(root, "pts/ptmx", "/dev/ptmx");
+  // As other runtimes do, where the host's kernel has it.
+  if (access("/proc/kcore", F_OK) == 0) make_link(root, "/proc/kcore", "/dev/core");
 }
 
 int gl_make_terminal(const gl_plan *plan, int root) {
