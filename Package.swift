@@ -62,6 +62,7 @@ let messages: [Target] = [
   module("Messages", ["CMessages", "Wire", "Errors"]),
   module("LoopServices", ["Messages", "LoopWire"]),
   module("AsyncServices", ["Messages", "AsyncWire"]),
+  module("Dockerfile", ["Messages", "JSON", "Errors"]),
   module("Protoc", ["CMessages", "Errors"]),
   program("protoc-gen-gantry", ["Protoc", "Linux", "Errors"], linking: []),
 ]
@@ -161,7 +162,8 @@ let supervisor: [Target] = [
   module(
     "Engine",
     [
-      "CLinux", "Core", "Database", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageSpec", "Digests", "JSON",
+      "CLinux", "Core", "Database", "Dockerfile", "Tar", "Threads", "AsyncServices", "AsyncWire", "Messages",
+      "ImageSpec", "Digests", "JSON",
       "Linux",
       "Errors",
     ]),
@@ -169,7 +171,11 @@ let supervisor: [Target] = [
 ]
 
 let client: [Target] = [
-  module("CLI", ["AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "Linux", "Errors"]),
+  module(
+    "CLI",
+    [
+      "Tar", "CLinux", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "Linux", "Errors",
+    ]),
   program("gantry", ["CLI"], linking: fullyStatic),
   module(
     "Conformance",

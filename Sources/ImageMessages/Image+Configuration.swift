@@ -62,7 +62,7 @@ extension ContainerSettings {
     stopSignal = config.stopSignal
     argumentsEscaped = config.argsEscaped
     shell = config.shell
-    healthcheck = try config.healthcheck.isEmpty ? nil : JSONValue(parsing: config.healthcheck)
+    if !config.healthcheck.isEmpty { healthcheck = try JSONValue(parsing: config.healthcheck) }
     onBuild = config.onBuild
     hostname = config.hostname
     domainname = config.domainname

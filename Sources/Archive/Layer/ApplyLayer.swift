@@ -8,7 +8,7 @@ import Linux
 public struct AppliedLayer: Sendable, Hashable {
   /// Digest of the uncompressed layer.
   public let diffID: Digest
-  /// Bytes of regular files written.
+  /// Bytes of regular files written, and of symbolic links' targets.
   public let size: Int64
   /// Whether the layer was to be unpacked apart and cannot be understood without those below.
   public var needsParent = false

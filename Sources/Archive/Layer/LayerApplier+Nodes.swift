@@ -12,6 +12,8 @@ extension LayerApplier {
     let (target, name) = (entry.rawTarget + [0], path.name)
     _ = try making(path, in: parent, "symlinkat") { symlinkat(target, parent.descriptor.number, name) }
     if target.first == CChar(bitPattern: UInt8(ascii: "/")) { root.noteAbsoluteLink(at: path) }
+    // As Docker counts what a layer takes: a link is as long as its target.
+    size += Int64(entry.rawTarget.count)
     try setOwnerAndTime(ofLink: name, entry, parent)
   }
 

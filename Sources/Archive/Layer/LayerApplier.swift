@@ -18,7 +18,7 @@ final class LayerApplier {
   /// Directories that show nothing of the layers below.
   var opaque: Set<EntryPath> = []
   /// Bytes of regular files written.
-  private(set) var size: Int64 = 0
+  var size: Int64 = 0
   /// What this layer brought, and the directories on the way there: whiteouts spare it.
   private(set) var own: Set<EntryPath> = []
   /// Set last, because writing into a directory changes its time.

@@ -36,6 +36,10 @@ final class DescriptorSink: ByteSink {
         let written = try output.write(rest)
         rest = UnsafeRawBufferPointer(rebasing: rest[written...])
       } catch {
+        // A peer that is gone is no worker that is gone.
+        guard error.errno != EPIPE else {
+          throw GantryError(.aborted, "nobody reads what is written any more", cause: .error(error))
+        }
         guard error.errno == EAGAIN else { throw error }
         var wait = pollfd(fd: output.number, events: Int16(POLLOUT), revents: 0)
         _ = poll(&wait, 1, 1000)

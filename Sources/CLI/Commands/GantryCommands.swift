@@ -26,8 +26,9 @@ package enum GantryCommands {
     Command(
       "container", "Manage containers",
       [
-        AttachCommand.command, CreateCommand.command, ExecCommand.command, InspectCommand.container,
-        ContainerActions.kill, LogsCommand.command, ListContainersCommand.command, ContainerActions.pause,
+        AttachCommand.command, TreeCommands.commit, CreateCommand.command, TreeCommands.diff, ExecCommand.command,
+        TreeCommands.export, InspectCommand.container, ContainerActions.kill, LogsCommand.command,
+        ListContainersCommand.command, ContainerActions.pause,
         ContainerActions.rename, ContainerActions.restart, ContainerActions.remove, RunCommand.command,
         StartCommand.command, StatsCommand.command, ContainerActions.stop, TopCommand.command,
         ContainerActions.unpause, ContainerActions.wait,
@@ -36,18 +37,20 @@ package enum GantryCommands {
     Command(
       "image", "Manage images",
       [
-        ImportCommand.command, InspectCommand.image, ImportCommand.load, ListImagesCommand.command, PullCommand.command,
-        PushCommand.command,
-        ImageCommands.remove, ImageCommands.tag,
+        HistoryCommand.command, ImportCommand.command, InspectCommand.image, ImportCommand.load,
+        ListImagesCommand.command, PruneImagesCommand.command, PullCommand.command, PushCommand.command,
+        ImageCommands.remove, SaveCommand.command, ImageCommands.tag, UnpackCommand.command,
       ]),
-    PluginCommands.group, ShimCommands.group, SnapshotCommands.group,
-    Command("system", "Manage Gantry", [EventsCommand.command, InfoCommand.command]),
+    LeaseCommands.group, PluginCommands.group, ShimCommands.group, SnapshotCommands.group,
+    Command("system", "Manage Gantry", [DiskUsageCommand.command, EventsCommand.command, InfoCommand.command]),
     TaskCommands.group,
   ]
 
   private static let plain: [Command] = [
-    AttachCommand.command, CreateCommand.command, EventsCommand.command, ImportCommand.command, InspectCommand.any,
-    ContainerActions.kill, ImportCommand.load, LogsCommand.command, ContainerActions.pause, ContainerActions.rename,
+    AttachCommand.command, TreeCommands.commit, CreateCommand.command, TreeCommands.diff, EventsCommand.command,
+    TreeCommands.export, GarbageCommand.command, HistoryCommand.command, ImportCommand.command, InspectCommand.any,
+    ContainerActions.kill, ImportCommand.load, LogsCommand.command, SaveCommand.command, ContainerActions.pause,
+    ContainerActions.rename,
     ContainerActions.restart, ContainerActions.remove.named("rm"), ImageCommands.remove.named("rmi"),
     StartCommand.command, StatsCommand.command, ContainerActions.stop, ImageCommands.tag, TopCommand.command,
     ContainerActions.unpause, ContainerActions.wait,

@@ -25,6 +25,27 @@ extension Session {
     try await call { try await body(GantryEngineV1.RegistriesClient($0)) }
   }
 
+  /// A call about what becomes of images.
+  package func imageStore<Answer: Sendable>(
+    _ body: @Sendable (GantryEngineV1.ImageStoreClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await call { try await body(GantryEngineV1.ImageStoreClient($0)) }
+  }
+
+  /// A call about what becomes of a container's tree.
+  package func containerTrees<Answer: Sendable>(
+    _ body: @Sendable (GantryEngineV1.ContainerTreesClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await call { try await body(GantryEngineV1.ContainerTreesClient($0)) }
+  }
+
+  /// A call about the store below.
+  package func storage<Answer: Sendable>(
+    _ body: @Sendable (GantryEngineV1.StorageClient) async throws -> Answer
+  ) async throws(CommandFailure) -> Answer {
+    try await call { try await body(GantryEngineV1.StorageClient($0)) }
+  }
+
   /// A call about the engine as a whole.
   package func system<Answer: Sendable>(
     _ body: @Sendable (GantryEngineV1.SystemClient) async throws -> Answer

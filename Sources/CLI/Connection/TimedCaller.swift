@@ -8,10 +8,14 @@ package struct TimedCaller: Caller {
   /// Starting may fetch, mount and configure; more than this is no work any more.
   private static let timeout = Duration.seconds(120)
 
-  /// What takes as long as a container does.
+  /// What takes as long as a container does, or as what it is made of is large.
   private static let unhurried: Set<MethodDescriptor> = [
     GantryEngineV1.ContainersMethods.wait, GantryEngineV1.ContainersMethods.execWait,
     GantryEngineV1.ContainersMethods.stop, GantryEngineV1.ContainersMethods.restart,
+    GantryEngineV1.ContainerTreesMethods.export, GantryEngineV1.ContainerTreesMethods.commit,
+    GantryEngineV1.ContainerTreesMethods.changes, GantryEngineV1.ImageStoreMethods.prune,
+    GantryEngineV1.ImagesMethods.remove, GantryEngineV1.StorageMethods.collect,
+    GantryEngineV1.StorageMethods.diskUsage,
   ]
 
   private let client: Client

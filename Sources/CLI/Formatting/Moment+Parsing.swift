@@ -21,7 +21,7 @@ extension Moment {
     self = moment
   }
 
-  private static func nanoseconds(ofSpan text: String) -> Int64? {
+  package static func nanoseconds(ofSpan text: String) -> Int64? {
     let units: [(String, Double)] = [
       ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
     ]

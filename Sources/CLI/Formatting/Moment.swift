@@ -48,6 +48,12 @@ package struct Moment: Sendable, Equatable, Comparable {
     return "\(fields.date)T\(fields.time).\(Self.padded(nanoseconds, 9))" + (offset == 0 ? "Z" : Self.zone(offset, ":"))
   }
 
+  /// "2026-11-23T20:35:21+01:00" in this machine's zone, as Go's RFC3339.
+  package var localSeconds: String {
+    let (fields, offset, _) = local
+    return "\(fields.date)T\(fields.time)" + (offset == 0 ? "Z" : Self.zone(offset, ":"))
+  }
+
   /// "2026-11-23 20:35:09 +0000 UTC" in this machine's zone, as Docker's tables print it.
   package var localText: String {
     let (fields, offset, name) = local

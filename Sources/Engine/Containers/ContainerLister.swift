@@ -29,12 +29,24 @@ package struct ContainerLister: Sendable {
 
   /// Bytes the container has written, and bytes in all.
   package func sizes(_ record: ContainerRecord) async -> (written: Int64, total: Int64) {
-    let usage = try? await context.backends.snapshots.usage(
-      .init(snapshotter: context.backends.snapshotterName, key: record.snapshotKey),
-      options: .init(timeout: .seconds(60)))
     let image = try? await ImageStore(context).find(record.imageID)
-    let written = usage?.size ?? 0
+    let written = await written(record)
     return (written, written + (image?.size ?? 0))
+  }
+
+  /// Of an overlay the bytes of its files, as Docker counts; of others what the snapshotter says.
+  private func written(_ record: ContainerRecord) async -> Int64 {
+    let (snapshotter, key) = (context.backends.snapshotterName, record.snapshotKey)
+    let mounts = try? await context.backends.snapshots.mounts(
+      .init(snapshotter: snapshotter, key: key), options: .init(timeout: .seconds(60))
+    ).mounts
+    if let upper = StorageDetails(driver: snapshotter, mounts: mounts ?? []).upperOfOverlay {
+      return (try? await context.threads.run { TreeSize.bytes(in: upper) }) ?? 0
+    }
+    return
+      (try? await context.backends.snapshots.usage(
+        .init(snapshotter: snapshotter, key: key), options: .init(timeout: .seconds(60))
+      ).size) ?? 0
   }
 
   package static func row(

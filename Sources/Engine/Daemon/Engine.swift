@@ -58,6 +58,7 @@ package final class Engine: Sendable {
     Task {
       await cleaner.finish(leftovers: leftovers)
       await networks.forgetStrangers()
+      await LeaseKeeper(context, collector: collector).expire()
       await collector.collectEverything()
     }
   }
@@ -65,8 +66,9 @@ package final class Engine: Sendable {
   /// Everything a client can call.
   package var routes: [ServiceRoutes] {
     [
-      ContainersServer(self).routes, ImagesServer(self).routes, SystemServer(self).routes,
-      RegistriesServer(self).routes, PluginsServer(self).routes, TasksServer(self).routes,
+      ContainersServer(self).routes, ImagesServer(self).routes, ImageStoreServer(self).routes,
+      ContainerTreesServer(self).routes, StorageServer(self).routes, LeasesServer(self).routes,
+      SystemServer(self).routes, RegistriesServer(self).routes, PluginsServer(self).routes, TasksServer(self).routes,
       ShimEventsServer(self).routes,
       ContentPassThrough(context.backends.content).routes, SnapshotsPassThrough(context.backends.snapshotter).routes,
     ]

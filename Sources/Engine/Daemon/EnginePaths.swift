@@ -15,6 +15,7 @@ package struct EnginePaths: Sendable {
 
   package var database: String { "\(root)/gantry.db" }
   package var containers: String { "\(root)/containers" }
+  package var volumes: String { "\(root)/volumes" }
   /// For archives while they are taken in.
   package var staging: String { "\(root)/tmp" }
   package var shims: String { "\(run)/shims/gantry" }

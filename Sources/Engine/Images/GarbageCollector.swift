@@ -95,16 +95,21 @@ package struct GarbageCollector: Sendable {
   }
 
   /// Looks at everything there is. Used after a start, and after what only a full look can tell.
-  package func collectEverything() async {
+  ///
+  /// - Parameter report: is told what went, and what could not.
+  package func collectEverything(_ report: CollectionReport? = nil) async {
     await abortStaleIngests()
     do {
       guard try await references().isComplete else {
-        context.log.warning("garbage is not collected: an image's record cannot be read, its blobs are unknown")
+        let reason = "garbage is not collected: an image's record cannot be read, its blobs are unknown"
+        context.log.warning(reason)
+        report?.failed(reason)
         return
       }
-      for key in try await snapshotsChildrenFirst() { _ = await removeSnapshot(key) }
-      for blob in try await allBlobs() { await removeBlob(blob) }
+      for key in try await snapshotsChildrenFirst() { _ = await removeSnapshot(key, report) }
+      for (blob, size) in try await allBlobs() { await removeBlob(blob, size: size, report) }
     } catch {
+      report?.failed("garbage is not collected: \(error)")
       context.log.warning("garbage is not collected: \(error)")
     }
   }
@@ -123,13 +128,15 @@ package struct GarbageCollector: Sendable {
     }
   }
 
-  private func removeSnapshot(_ key: String) async -> Bool {
+  private func removeSnapshot(_ key: String, _ report: CollectionReport? = nil) async -> Bool {
     do {
       return try await gate.withLock {
         if try await references().snapshots.contains(key) { return false }
+        let size = report == nil ? 0 : try await usage(of: key)
         _ = try await context.backends.snapshots.remove(
           .init(snapshotter: context.backends.snapshotterName, key: key), options: .init(timeout: .seconds(60)))
         try await context.database.transaction { try ImageTable($0).deleteLayer(chain: key) }
+        report?.removed(snapshot: key, size: size)
         return true
       }
     } catch let error as GantryError where error.code == .notFound {
@@ -137,22 +144,31 @@ package struct GarbageCollector: Sendable {
     } catch let error as GantryError where error.code == .failedPrecondition {
       return false
     } catch {
+      report?.failed("snapshot \(key) is not removed: \(error)")
       context.log.warning("snapshot \(key) is not removed: \(error)")
       return false
     }
   }
 
-  private func removeBlob(_ digest: String) async {
+  private func usage(of key: String) async throws(GantryError) -> Int64 {
+    try await context.backends.snapshots.usage(
+      .init(snapshotter: context.backends.snapshotterName, key: key), options: .init(timeout: .seconds(60))
+    ).size
+  }
+
+  private func removeBlob(_ digest: String, size: Int64 = 0, _ report: CollectionReport? = nil) async {
     do {
       try await gate.withLock {
         if try await references().blobs.contains(digest) { return }
         _ = try await context.backends.contents.delete(
           .init(digest: digest), options: .init(timeout: .seconds(60)))
         try await context.database.transaction { try BlobOriginTable($0).forget(digest) }
+        report?.removed(blob: digest, size: size)
       }
     } catch let error as GantryError where error.code == .notFound {
       return
     } catch {
+      report?.failed("blob \(digest) is not removed: \(error)")
       context.log.warning("blob \(digest) is not removed: \(error)")
     }
   }
@@ -175,10 +191,10 @@ package struct GarbageCollector: Sendable {
     return parents.keys.map { ($0, depth($0)) }.sorted { $0.1 > $1.1 }.map(\.0)
   }
 
-  private func allBlobs() async throws -> [String] {
-    var digests: [String] = []
+  private func allBlobs() async throws -> [(digest: String, size: Int64)] {
+    var digests: [(digest: String, size: Int64)] = []
     for try await page in try await context.backends.contents.list(.init()) {
-      digests += page.info.filter { $0.labels[Self.rootLabel] == nil }.map(\.digest)
+      digests += page.info.filter { $0.labels[Self.rootLabel] == nil }.map { ($0.digest, $0.size) }
     }
     return digests
   }

@@ -2,6 +2,7 @@ import AsyncServices
 import Core
 import Database
 import Digests
+import Dockerfile
 import Errors
 import Glibc
 import ImageSpec
@@ -30,16 +31,12 @@ package struct ImageImporter: Sendable {
     _ request: GantryEngineV1.ImportImageRequest, archive: FileDescriptor, progress: @escaping Progress
   ) async throws -> GantryEngineV1.ImportResult {
     let name = try request.name.isEmpty ? nil : Self.checkedName(request.name)
-    let lease = HexID.random()
-    let directory = "\(context.paths.staging)/import-\(HexID.short(lease))"
-    try await collector.hold([.init(lease: lease, kind: .directory, key: directory)])
+    let settings = try ConfigChanges(request.changes).applied(to: .init())
     do {
-      let result = try await run(
-        request, name: name, archive: archive, lease: lease, directory: directory, progress: progress)
-      await LeaseCleaner(context, collector: collector).finish(lease)
-      return result
+      return try await LeasedStaging.with(context, collector, "import") { staged in
+        try await run(request, name: name, settings: settings, archive: archive, staged, progress: progress)
+      }
     } catch {
-      await LeaseCleaner(context, collector: collector).finish(lease)
       throw context.paths.namingTheDisk(error, "\(request.source) cannot be imported")
     }
   }
@@ -53,15 +50,19 @@ package struct ImageImporter: Sendable {
   }
 
   private func run(
-    _ request: GantryEngineV1.ImportImageRequest, name: String?, archive: FileDescriptor, lease: String,
-    directory: String, progress: @escaping Progress
+    _ request: GantryEngineV1.ImportImageRequest, name: String?, settings: GantryWorkerV1.ImageConfig,
+    archive: FileDescriptor, _ staged: LeasedStaging, progress: @escaping Progress
   ) async throws -> GantryEngineV1.ImportResult {
-    let staging = try await context.threads.run {
-      try Directory.create(directory, mode: 0o700)
-      return try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY)
-    }
+    let (lease, staging) = (staged.lease, staged.directory)
     try await context.failpoints.pass("import.staged")
     let archiveResult = try await read(request, archive: archive, staging: staging, progress: progress)
+    if archiveResult.isRootFileSystem, let image = archiveResult.images.first {
+      return try await record(image, request, name: name, settings: settings, staged, progress: progress)
+    }
+    guard request.changes.isEmpty, request.message.isEmpty else {
+      throw GantryError(
+        .invalidArgument, "\(request.source) holds images: changes and a message are for a root file system")
+    }
     if name != nil, archiveResult.images.count != 1 {
       throw GantryError(
         .invalidArgument,
@@ -99,7 +100,8 @@ package struct ImageImporter: Sendable {
   ) async throws -> GantryWorkerV1.ReadArchiveResult {
     try await context.workers.run("reading \(request.source)") { worker in
       let events = try await worker.readArchive(
-        .init(name: request.source, platform: request.platform), options: .init(descriptors: [archive, staging]))
+        .init(name: request.source, platform: request.platform, kind: Self.kind(request.kind)),
+        options: .init(descriptors: [archive, staging]))
       for try await event in events {
         switch event.event {
         case .progress(let step):
@@ -112,11 +114,42 @@ package struct ImageImporter: Sendable {
     }
   }
 
+  private static func kind(_ kind: GantryEngineV1.ImportKind) -> GantryWorkerV1.ArchiveKind {
+    switch kind {
+    case .images: .imageArchive
+    case .rootFileSystem: .rootFileSystemArchive
+    default: .either
+    }
+  }
+
+  /// Makes an image of a root file system: its one layer, with the settings that were asked for.
+  private func record(
+    _ read: GantryWorkerV1.Image, _ request: GantryEngineV1.ImportImageRequest, name: String?,
+    settings: GantryWorkerV1.ImageConfig, _ staged: LeasedStaging, progress: @escaping Progress
+  ) async throws -> GantryEngineV1.ImportResult {
+    guard let blob = read.layers.first, let diffID = read.diffIds.first else {
+      throw GantryError(.internal, "\(request.source) was read without a layer")
+    }
+    let now = Moment.now.rfc3339
+    let source = request.address.isEmpty ? "-" : request.address
+    let comment = request.message.isEmpty ? "Imported from \(source)" : request.message
+    let document = GantryWorkerV1.ComposeImageRequest(
+      history: .init(created: now, comment: comment), settings: settings, architecture: read.architecture,
+      os: read.os, variant: read.variant, comment: comment, created: now)
+    let maker = ImageMaker(context, collector: collector, lease: staged.lease, staging: staged.directory)
+    let (image, replaced) = try await maker.make(
+      on: nil, layer: .init(blob: blob, diffID: diffID), document, name: name, progress: progress)
+    ImageStore(context).publish("import", image, name: name ?? image.id)
+    let former = replaced.flatMap { id in name.map { [$0: id] } } ?? [:]
+    return .init(
+      images: [.init(id: image.id, names: name.map { [$0] } ?? [], replaced: former)], isRootFileSystem: true)
+  }
+
   private func record(_ plans: [ImagePlan], name: String?) async throws -> GantryEngineV1.ImportResult {
     let now = Moment.now
     let imported = try await context.database.transaction { transaction in
       let table = ImageTable(transaction)
-      var imported: [(ImageRecord, [String])] = []
+      var imported: [(image: ImageRecord, names: [String], replaced: [String: String])] = []
       for plan in plans {
         var size: Int64 = 0
         for chain in plan.chain { size += try table.layerSize(chain: chain) ?? 0 }
@@ -125,13 +158,17 @@ package struct ImageImporter: Sendable {
           description: plan.image, chain: plan.chain, names: [], lastTagged: now)
         try table.insert(image)
         let names = name.map { [$0] } ?? plan.names
-        for name in names { try table.setName(name, image: image.id, at: now) }
-        imported.append((image, names))
+        var replaced: [String: String] = [:]
+        for name in names {
+          if let before = try table.named(name), before.id != image.id { replaced[name] = before.id }
+          try table.setName(name, image: image.id, at: now)
+        }
+        imported.append((image, names, replaced))
       }
       return imported
     }
     let store = ImageStore(context)
-    for (image, names) in imported { store.publish("import", image, name: names.first ?? image.id) }
-    return .init(images: imported.map { .init(id: $0.id, names: $1) })
+    for one in imported { store.publish("load", one.image, name: one.names.first ?? one.image.id) }
+    return .init(images: imported.map { .init(id: $0.image.id, names: $0.names, replaced: $0.replaced) })
   }
 }

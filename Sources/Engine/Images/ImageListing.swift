@@ -1,48 +1,84 @@
 import Errors
-import ImageSpec
 import Messages
 
-/// The rows of `images`.
-package enum ImageListing {
-  /// A row for each name, one with "<none>" for an image without.
+/// The rows of `images`, as Docker makes them of images and their names.
+package struct ImageListing: Sendable {
+  private static let nothing = "<none>"
+
+  let images: [ImageOverview]
+  let filter: ImageFilter
+  /// How many containers use each image.
+  let uses: [String: UInt32]
+  /// Bytes of each layer, by chain id.
+  let layers: [String: Int64]
+  private let parents: Set<String>
+  private let layerUses: [String: Int]
+
+  package init(_ images: [ImageOverview], filter: ImageFilter, uses: [String: UInt32], layers: [String: Int64] = [:]) {
+    self.images = images
+    self.filter = filter
+    self.uses = uses
+    self.layers = layers
+    parents = Set(images.map(\.parent))
+    var layerUses: [String: Int] = [:]
+    for image in images { for chain in image.chain { layerUses[chain, default: 0] += 1 } }
+    self.layerUses = layerUses
+  }
+
+  /// A row for each tag; one for a repository of which only digests are left; one with "<none>" for an image without
+  /// any name, if it is no intermediate one.
   ///
   /// - Parameters:
-  ///   - reference: repository, or repository and tag, perhaps with "*" and "?"; "" is every image.
-  ///   - uses: how many containers use each image.
-  package static func rows(
-    _ images: [ImageRecord], reference: String, uses: [String: UInt32]
-  ) -> [GantryEngineV1.ImageSummary] {
+  ///   - all: intermediate images too.
+  ///   - digests: a row for each digest of a repository.
+  package func rows(all: Bool, digests: Bool) -> [GantryEngineV1.ImageSummary] {
     images.flatMap { image -> [GantryEngineV1.ImageSummary] in
-      let names = image.names.filter { reference.isEmpty || matches($0, reference) }
-      if names.isEmpty { return image.names.isEmpty && reference.isEmpty ? [row(image, nil, uses)] : [] }
-      let tags = names.filter { !$0.contains("@") }
-      let tagged = Set(tags.map { split($0).repository })
-      // A repository whose tags have all gone to other images still has its digests.
-      let untagged = Set(names.filter { $0.contains("@") }.map { String($0.prefix { $0 != "@" }) }).subtracting(tagged)
-      return (tags + untagged.sorted()).map { row(image, $0, uses) }
+      guard filter.allows(image) else { return [] }
+      let tags = image.tags.filter(filter.allows(name:))
+      let canonical = image.digests.filter(filter.allows(name:))
+      if tags.isEmpty, canonical.isEmpty {
+        guard all || !parents.contains(image.id), filter.dangling != false, !filter.asksForNames else { return [] }
+        return [row(image, Self.nothing, Self.nothing, Self.nothing)]
+      }
+      if filter.dangling == true, !tags.isEmpty { return [] }
+      return rows(image, tags, canonical, digests: digests)
     }
   }
 
-  private static func row(
-    _ image: ImageRecord, _ name: String?, _ uses: [String: UInt32]
+  private func rows(
+    _ image: ImageOverview, _ tags: [String], _ canonical: [String], digests: Bool
+  ) -> [GantryEngineV1.ImageSummary] {
+    var known: [String: [String]] = [:]
+    for name in canonical {
+      let (repository, digest) = ImageName.split(name)
+      known[repository, default: []].append(digest)
+    }
+    var rows: [GantryEngineV1.ImageSummary] = []
+    var tagged: Set<String> = []
+    for name in tags {
+      let (repository, tag) = ImageName.split(name)
+      tagged.insert(repository)
+      let found = digests ? known[repository] ?? [] : []
+      for digest in found.isEmpty ? [Self.nothing] : found { rows.append(row(image, repository, tag, digest)) }
+    }
+    for (repository, found) in known.sorted(by: { $0.key < $1.key }) where !tagged.contains(repository) {
+      for digest in digests ? found : [Self.nothing] { rows.append(row(image, repository, Self.nothing, digest)) }
+    }
+    return rows
+  }
+
+  private func row(
+    _ image: ImageOverview, _ repository: String, _ tag: String, _ digest: String
   ) -> GantryEngineV1.ImageSummary {
-    let (repository, tag) = split(name ?? "<none>:<none>")
-    return .init(
-      id: image.id, repository: repository, tag: tag, digest: "<none>",
+    .init(
+      id: image.id, repository: repository, tag: tag, digest: digest,
       createdUnix: (image.created?.nanosecondsSince1970 ?? 0) / 1_000_000_000, size: image.size,
-      containers: uses[image.id] ?? 0)
+      containers: uses[image.id] ?? 0, labels: image.labels, sharedSize: sharedSize(image), parentId: image.parent,
+      repoTags: image.tags, repoDigests: image.digests)
   }
 
-  private static func split(_ name: String) -> (repository: String, tag: String) {
-    guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return (name, "<none>") }
-    return (String(name[..<colon]), String(name[name.index(after: colon)...]))
-  }
-
-  private static func matches(_ name: String, _ wanted: String) -> Bool {
-    let (repository, _) = split(name)
-    let plain = (try? Reference(parsing: wanted))?.familiar ?? wanted
-    let hasTag = split(plain).tag != "<none>"
-    return Wildcard.matches(hasTag ? name : repository, pattern: plain)
-      || Wildcard.matches(hasTag ? name : repository, pattern: wanted)
+  /// Bytes of the layers that other images have too.
+  private func sharedSize(_ image: ImageOverview) -> Int64 {
+    image.chain.reduce(0) { $0 + (layerUses[$1] ?? 0 > 1 ? layers[$1] ?? 0 : 0) }
   }
 }

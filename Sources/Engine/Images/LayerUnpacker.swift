@@ -9,17 +9,27 @@ struct LayerUnpacker: Sendable {
   let context: EngineContext
   let collector: GarbageCollector
   let lease: String
-  let staging: FileDescriptor
+  /// Opens a layer's blob by its digest.
+  let open: @Sendable (String) async throws -> FileDescriptor
   let progress: ImageImporter.Progress
 
   init(
     _ context: EngineContext, collector: GarbageCollector, lease: String, staging: FileDescriptor,
     progress: @escaping ImageImporter.Progress
   ) {
+    self.init(
+      context, collector: collector, lease: lease,
+      open: { digest in try staging.open(String(digest.dropFirst(7)), O_RDONLY | O_NOFOLLOW) }, progress: progress)
+  }
+
+  init(
+    _ context: EngineContext, collector: GarbageCollector, lease: String,
+    open: @escaping @Sendable (String) async throws -> FileDescriptor, progress: @escaping ImageImporter.Progress
+  ) {
     self.context = context
     self.collector = collector
     self.lease = lease
-    self.staging = staging
+    self.open = open
     self.progress = progress
   }
 
@@ -83,7 +93,7 @@ struct LayerUnpacker: Sendable {
     guard HexID.isDigest(layer.digest) else {
       throw GantryError(.invalidArgument, "layer \(layer.digest) has no SHA-256 digest")
     }
-    let blob = try staging.open(String(layer.digest.dropFirst(7)), O_RDONLY | O_NOFOLLOW)
+    let blob = try await open(layer.digest)
     return try await context.workers.run("unpacking layer \(layer.digest)") { worker in
       let descriptor = ContainerdTypes.Descriptor(mediaType: layer.mediaType, digest: layer.digest, size: layer.size)
       let events = try await worker.applyLayer(

@@ -35,8 +35,13 @@ package struct LeaseCleaner: Sendable {
   }
 
   /// The leases there are. Asked before anything is imported, they are all an earlier process's.
+  ///
+  /// Those that somebody asked for are no leftovers: they end when they are told to, or expire.
   package func leftovers() async throws -> Set<String> {
-    Set(try await context.database.transaction { try LeaseTable($0).all() }.map(\.lease))
+    try await context.database.transaction { transaction in
+      let kept = Set(try LeaseRecordTable(transaction).all().map(\.id))
+      return Set(try LeaseTable(transaction).all().map(\.lease)).subtracting(kept)
+    }
   }
 
   /// Ends leases that an earlier process left behind.

@@ -1,60 +1,56 @@
 import JSON
+import Messages
 
 /// Docker's `image inspect` object.
 package enum ImageInspect {
   /// - Parameter storage: what the snapshotter says of the image's top layer.
   package static func json(_ image: ImageRecord, storage: StorageDetails) -> JSONValue {
-    [
-      "Id": .string(image.id),
-      "RepoTags": .strings(image.names.filter { !$0.contains("@") }),
-      "RepoDigests": .strings(image.names.filter { $0.contains("@") }),
-      "Parent": "",
-      "Comment": "",
-      "Created": .moment(image.created),
-      "Container": "",
-      "ContainerConfig": .object(emptyConfig()),
-      "DockerVersion": "",
-      "Author": "",
-      "Config": .object(config(image)),
-      "Architecture": .string(image.description.architecture),
-      "Os": .string(image.description.os),
-      "Size": .integer(image.size),
-      "VirtualSize": .integer(image.size),
-      "GraphDriver": storage.json,
-      "RootFS": ["Type": "layers", "Layers": .strings(image.description.diffIds)],
-      "Metadata": ["LastTagTime": .moment(image.lastTagged)],
-    ]
-  }
-
-  private static func config(_ image: ImageRecord) -> JSONObject {
-    let settings = image.settings
-    var object = emptyConfig(exposedPorts: settings.exposedPorts)
-    object["User"] = .string(settings.user)
-    object["Env"] = .stringsOrNull(settings.env)
-    object["Cmd"] = .stringsOrNull(settings.cmd)
-    object["Volumes"] = .setOrNull(settings.volumes)
-    object["WorkingDir"] = .string(settings.workingDirectory)
-    object["Entrypoint"] = .stringsOrNull(settings.entrypoint)
-    object["OnBuild"] = .stringsOrNull(settings.onBuild)
-    object["Labels"] = settings.labels.isEmpty ? .null : .map(settings.labels)
-    object.add("Healthcheck", healthcheck(settings.healthcheck))
-    if settings.argsEscaped { object["ArgsEscaped"] = true }
-    if !settings.stopSignal.isEmpty { object["StopSignal"] = .string(settings.stopSignal) }
-    if !settings.shell.isEmpty { object["Shell"] = .strings(settings.shell) }
-    return object
-  }
-
-  private static func emptyConfig(exposedPorts: [String] = []) -> JSONObject {
+    let description = image.description
     var object = JSONObject([
-      ("Hostname", ""), ("Domainname", ""), ("User", ""), ("AttachStdin", false), ("AttachStdout", false),
-      ("AttachStderr", false),
+      ("Id", .string(image.id)), ("RepoTags", .strings(image.tags)), ("RepoDigests", .strings(image.digests)),
+      ("Parent", .string(image.parent)), ("Comment", .string(comment(image))), ("Created", .moment(image.created)),
+      ("Container", .string(description.container)),
+      ("ContainerConfig", .object(config(description.containerConfig ?? .init()))),
+      ("DockerVersion", .string(description.dockerVersion)), ("Author", .string(description.author)),
+      ("Config", .object(config(image.settings))), ("Architecture", .string(description.architecture)),
     ])
-    if !exposedPorts.isEmpty { object["ExposedPorts"] = .setOrNull(exposedPorts) }
+    if !description.variant.isEmpty { object["Variant"] = .string(description.variant) }
     let rest: [(String, JSONValue)] = [
-      ("Tty", false), ("OpenStdin", false), ("StdinOnce", false), ("Env", .null), ("Cmd", .null), ("Image", ""),
-      ("Volumes", .null), ("WorkingDir", ""), ("Entrypoint", .null), ("OnBuild", .null), ("Labels", .null),
+      ("Os", .string(description.os)), ("Size", .integer(image.size)), ("VirtualSize", .integer(image.size)),
+      ("GraphDriver", storage.json), ("RootFS", ["Type": "layers", "Layers": .strings(description.diffIds)]),
+      ("Metadata", ["LastTagTime": .moment(image.lastTagged)]),
     ]
     for (key, value) in rest { object[key] = value }
+    return .object(object)
+  }
+
+  /// Of an image by other builders the last step's comment, as Docker shows it.
+  private static func comment(_ image: ImageRecord) -> String {
+    image.description.comment.isEmpty ? image.description.history.last?.comment ?? "" : image.description.comment
+  }
+
+  private static func config(_ settings: GantryWorkerV1.ImageConfig) -> JSONObject {
+    var object = JSONObject([
+      ("Hostname", .string(settings.hostname)), ("Domainname", .string(settings.domainname)),
+      ("User", .string(settings.user)), ("AttachStdin", false), ("AttachStdout", false), ("AttachStderr", false),
+    ])
+    if !settings.exposedPorts.isEmpty { object["ExposedPorts"] = .setOrNull(settings.exposedPorts) }
+    let middle: [(String, JSONValue)] = [
+      ("Tty", false), ("OpenStdin", false), ("StdinOnce", false), ("Env", .stringsOrNull(settings.env)),
+      ("Cmd", .stringsOrNull(settings.cmd)),
+    ]
+    for (key, value) in middle { object[key] = value }
+    object.add("Healthcheck", healthcheck(settings.healthcheck))
+    if settings.argsEscaped { object["ArgsEscaped"] = true }
+    let rest: [(String, JSONValue)] = [
+      ("Image", .string(settings.image)), ("Volumes", .setOrNull(settings.volumes)),
+      ("WorkingDir", .string(settings.workingDirectory)), ("Entrypoint", .stringsOrNull(settings.entrypoint)),
+      ("OnBuild", .stringsOrNull(settings.onBuild)),
+      ("Labels", settings.labels.isEmpty ? .null : .map(settings.labels)),
+    ]
+    for (key, value) in rest { object[key] = value }
+    if !settings.stopSignal.isEmpty { object["StopSignal"] = .string(settings.stopSignal) }
+    if !settings.shell.isEmpty { object["Shell"] = .strings(settings.shell) }
     return object
   }
 

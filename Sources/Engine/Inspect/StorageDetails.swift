@@ -7,6 +7,7 @@ package struct StorageDetails: Sendable, Equatable {
   package var lowerDirectories: String
   package var upperDirectory: String
   package var workDirectory: String
+  package var mergedDirectory = ""
 
   /// - Parameters:
   ///   - driver: name of the snapshotter.
@@ -23,9 +24,25 @@ package struct StorageDetails: Sendable, Equatable {
     workDirectory = options["workdir"] ?? ""
   }
 
+  /// - Parameter layers: mounts of a view of an image's layers: of an overlay the topmost directory is the image's.
+  package init(driver: String, layers: [ContainerdTypes.Mount]) {
+    self.init(driver: driver, mounts: layers)
+    var directories = lowerDirectories.split(separator: ":").map(String.init)
+    if !directories.isEmpty { upperDirectory = directories.removeFirst() }
+    lowerDirectories = directories.joined(separator: ":")
+    guard layers.last?.type == "overlay" || upperDirectory.hasSuffix("/fs") else { return }
+    let place = upperDirectory.dropLast(upperDirectory.hasSuffix("/fs") ? 3 : 0)
+    mergedDirectory = "\(place)/merged"
+    workDirectory = "\(place)/work"
+  }
+
+  /// Where an overlay keeps what was written; nil for everything else.
+  package var upperOfOverlay: String? { lowerDirectories.isEmpty || upperDirectory.isEmpty ? nil : upperDirectory }
+
   package var json: JSONValue {
     var data = JSONObject()
     if !lowerDirectories.isEmpty { data["LowerDir"] = .string(lowerDirectories) }
+    if !mergedDirectory.isEmpty { data["MergedDir"] = .string(mergedDirectory) }
     if !upperDirectory.isEmpty { data["UpperDir"] = .string(upperDirectory) }
     if !workDirectory.isEmpty { data["WorkDir"] = .string(workDirectory) }
     return ["Data": data.isEmpty ? .null : .object(data), "Name": .string(driver)]

@@ -18,11 +18,14 @@ package struct ImageRecord: Sendable {
   package var names: [String]
   /// When it was last given a name.
   package var lastTagged: Moment?
+  /// Id of the image it was made from; "" where that is not known.
+  package let parent: String
 
   package init(
     id: String, created: Moment?, imported: Moment, size: Int64, description: GantryWorkerV1.Image, chain: [String],
-    names: [String], lastTagged: Moment?
+    names: [String], lastTagged: Moment?, parent: String = ""
   ) {
+    self.parent = parent
     self.id = id
     self.created = created
     self.imported = imported
@@ -36,6 +39,10 @@ package struct ImageRecord: Sendable {
 
 extension ImageRecord {
   package var settings: GantryWorkerV1.ImageConfig { description.settings ?? .init() }
+
+  /// Names with a tag, and names with a digest.
+  package var tags: [String] { names.filter { !$0.contains("@") } }
+  package var digests: [String] { names.filter { $0.contains("@") } }
 
   /// Digests of every blob the image needs.
   package var blobs: [String] {

@@ -27,15 +27,27 @@ package struct ImagesServer: GantryEngineV1.ImagesService {
   ) async throws -> GantryEngineV1.ListImagesResponse {
     var uses: [String: UInt32] = [:]
     for container in engine.context.registry.all { uses[container.record.imageID, default: 0] += 1 }
-    let images = try await engine.images.all()
-    return .init(images: ImageListing.rows(images, reference: request.reference, uses: uses))
+    let (images, filter, layers) = try await engine.context.database.transaction { transaction in
+      let table = ImageTable(transaction)
+      let filter = try ImageFilter(request.filters, reference: request.reference) { name in
+        try ImageStore.find(name, in: table).created
+      }
+      return (try table.overviews(), filter, try table.layerSizes())
+    }
+    return .init(
+      images: ImageListing(images, filter: filter, uses: uses, layers: layers)
+        .rows(all: request.all, digests: request.digests))
   }
 
   package func inspect(
     _ request: GantryEngineV1.InspectImageRequest, context: CallContext
   ) async throws -> GantryEngineV1.InspectImageResponse {
     let image = try await engine.images.find(request.name)
-    let storage = StorageDetails(driver: engine.context.backends.snapshotterName, mounts: [])
+    var layers: [ContainerdTypes.Mount] = []
+    if let top = image.chain.last {
+      layers = (try? await SnapshotView(engine.context).with(top) { $0 }) ?? []
+    }
+    let storage = StorageDetails(driver: engine.context.backends.snapshotterName, layers: layers)
     return .init(json: ImageInspect.json(image, storage: storage).serialized())
   }
 
@@ -50,7 +62,8 @@ package struct ImagesServer: GantryEngineV1.ImagesService {
     _ request: GantryEngineV1.RemoveImageRequest, context: CallContext
   ) async throws -> GantryEngineV1.RemoveImageResponse {
     try await engine.uncancelled {
-      try await ImageRemover(engine.context, collector: engine.collector).remove(request.name, force: request.force)
+      try await ImageRemover(engine.context, collector: engine.collector).remove(
+        request.name, force: request.force, prunes: !request.noPrune)
     }
   }
 }

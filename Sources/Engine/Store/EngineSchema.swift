@@ -84,5 +84,25 @@ package enum EngineSchema {
           size INTEGER NOT NULL
         );
         """),
+    Migration(
+      version: 3,
+      sql: """
+        -- The image it was made from; empty where that is not known.
+        ALTER TABLE images ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+        -- gantry.worker.v1.ImageConfig with the labels alone: what a listing needs of the description.
+        ALTER TABLE images ADD COLUMN labels BLOB;
+        CREATE INDEX images_parent ON images(parent);
+        -- Leases that somebody asked for: they outlive this process.
+        CREATE TABLE lease_records (
+          id TEXT PRIMARY KEY,
+          created INTEGER NOT NULL,
+          labels BLOB NOT NULL          -- containerd.services.leases.v1.Lease
+        );
+        CREATE TABLE volumes (
+          name TEXT PRIMARY KEY,
+          created INTEGER NOT NULL,
+          is_anonymous INTEGER NOT NULL
+        );
+        """),
   ]
 }

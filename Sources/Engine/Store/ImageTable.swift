@@ -12,11 +12,12 @@ package struct ImageTable {
   package func insert(_ image: ImageRecord) throws(GantryError) {
     try transaction.execute(
       """
-      INSERT INTO images (id, created, imported, size, chain, description) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (id) DO NOTHING
+      INSERT INTO images (id, created, imported, size, chain, description, parent, labels)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
       """,
       image.id, image.created?.nanosecondsSince1970, image.imported.nanosecondsSince1970, image.size,
-      image.chain.joined(separator: " "), image.description.serialized())
+      image.chain.joined(separator: " "), image.description.serialized(), image.parent,
+      GantryWorkerV1.ImageConfig(labels: image.settings.labels).serialized())
   }
 
   /// Gives the image a name, and takes it from any other image.
@@ -62,15 +63,70 @@ package struct ImageTable {
   package func all() throws(GantryError) -> (records: [ImageRecord], failures: [GantryError]) {
     var records: [ImageRecord] = []
     var failures: [GantryError] = []
+    let names = try names()
     for row in try transaction.rows("SELECT * FROM images ORDER BY created DESC, id") {
       do {
-        records.append(try record(row))
+        let id: String = try row.get("id")
+        records.append(try record(row, names: names[id] ?? []))
       } catch {
         let id: String = (try? row.get("id")) ?? "without id"
         failures.append(error.wrapped("the record of image \(id) cannot be read and is left alone"))
       }
     }
     return (records, failures)
+  }
+
+  /// What a listing shows of every image, newest first: two queries, however many there are.
+  package func overviews() throws(GantryError) -> [ImageOverview] {
+    let names = try names()
+    var overviews: [ImageOverview] = []
+    for row in try transaction.rows(
+      "SELECT id, created, size, chain, parent, labels FROM images ORDER BY created DESC, id")
+    {
+      let id: String = try row.get("id")
+      let created: Int64? = try row.get("created")
+      let chain: String = try row.get("chain")
+      let labels: [UInt8]? = try row.get("labels")
+      overviews.append(
+        ImageOverview(
+          id: id, created: created.map(Moment.init(nanosecondsSince1970:)), size: try row.get("size"),
+          chain: chain.split(separator: " ").map(String.init), parent: try row.get("parent"),
+          names: (names[id] ?? []).map(\.name), labels: try self.labels(labels, of: id)))
+    }
+    return overviews
+  }
+
+  private func labels(_ bytes: [UInt8]?, of id: String) throws(GantryError) -> [String: String] {
+    // An older version wrote none down.
+    guard let bytes else { return try find(id: id)?.settings.labels ?? [:] }
+    return bytes.isEmpty ? [:] : try GantryWorkerV1.ImageConfig(serialized: bytes).labels
+  }
+
+  private typealias Name = (name: String, tagged: Int64)
+
+  private func names() throws(GantryError) -> [String: [Name]] {
+    var names: [String: [Name]] = [:]
+    for row in try transaction.rows("SELECT name, image, tagged FROM image_names ORDER BY name") {
+      let image: String = try row.get("image")
+      names[image, default: []].append((try row.get("name"), try row.get("tagged")))
+    }
+    return names
+  }
+
+  /// Ids of the images that were made from this one.
+  package func children(of id: String) throws(GantryError) -> [String] {
+    var children: [String] = []
+    for row in try transaction.rows("SELECT id FROM images WHERE parent = ?", id) { children.append(try row.get("id")) }
+    return children
+  }
+
+  /// Bytes of each layer, by chain id.
+  package func layerSizes() throws(GantryError) -> [String: Int64] {
+    var sizes: [String: Int64] = [:]
+    for row in try transaction.rows("SELECT chain, size FROM layers") {
+      sizes[try row.get("chain")] = try row.get("size")
+    }
+    return sizes
   }
 
   package func setLayerSize(chain: String, size: Int64) throws(GantryError) {
@@ -89,20 +145,21 @@ package struct ImageTable {
 
   private func record(_ row: DatabaseRow) throws(GantryError) -> ImageRecord {
     let id: String = try row.get("id")
+    var names: [Name] = []
+    for row in try transaction.rows("SELECT name, tagged FROM image_names WHERE image = ? ORDER BY name", id) {
+      names.append((try row.get("name"), try row.get("tagged")))
+    }
+    return try record(row, names: names)
+  }
+
+  private func record(_ row: DatabaseRow, names: [Name]) throws(GantryError) -> ImageRecord {
     let created: Int64? = try row.get("created")
     let chain: String = try row.get("chain")
-    let names = try transaction.rows("SELECT name, tagged FROM image_names WHERE image = ? ORDER BY name", id)
-    var list: [String] = []
-    var lastTagged: Int64?
-    for name in names {
-      list.append(try name.get("name"))
-      lastTagged = max(lastTagged ?? .min, try name.get("tagged"))
-    }
     return ImageRecord(
-      id: id, created: created.map(Moment.init(nanosecondsSince1970:)),
+      id: try row.get("id"), created: created.map(Moment.init(nanosecondsSince1970:)),
       imported: Moment(nanosecondsSince1970: try row.get("imported")), size: try row.get("size"),
       description: try GantryWorkerV1.Image(serialized: try row.get("description")),
-      chain: chain.split(separator: " ").map(String.init), names: list,
-      lastTagged: lastTagged.map(Moment.init(nanosecondsSince1970:)))
+      chain: chain.split(separator: " ").map(String.init), names: names.map(\.name),
+      lastTagged: names.map(\.tagged).max().map(Moment.init(nanosecondsSince1970:)), parent: try row.get("parent"))
   }
 }

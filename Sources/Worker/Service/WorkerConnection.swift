@@ -50,6 +50,14 @@ final class WorkerConnection {
     try flush()
   }
 
+  /// Answers a call that has one answer, and ends it.
+  ///
+  /// - Throws: `.unavailable` where the peer has gone.
+  func answer(_ message: some Message, to stream: UInt32) throws(GantryError) {
+    core.answer(stream, message.serialized())
+    try flush()
+  }
+
   /// Ends an answer: in order, or with an error.
   ///
   /// - Throws: `.unavailable` where the peer has gone.

@@ -28,9 +28,9 @@ extension WorkerJob {
     let result = try ImageComposition(
       config: try Self.config(message, base: base), layers: layers
     ).write(to: staging)
-    try connection.send(
+    try connection.answer(
       GantryWorkerV1.ComposeImageResponse(
-        image: .init(result), blobs: [.init(result.manifest), .init(result.config)]), on: request.stream)
+        image: .init(result), blobs: [.init(result.manifest), .init(result.config)]), to: request.stream)
   }
 
   func describeImage() throws(GantryError) {
@@ -64,7 +64,7 @@ extension WorkerJob {
       manifest: .init(
         mediaType: manifest.mediaType.rawValue, digest: try Digest.of(bytes).description, size: Int64(bytes.count)),
       config: .init(manifest.config), layers: manifest.layers.map { .init($0) })
-    try connection.send(GantryWorkerV1.DescribeImageResponse(image: image), on: request.stream)
+    try connection.answer(GantryWorkerV1.DescribeImageResponse(image: image), to: request.stream)
   }
 
   private static let maximumDocumentSize = 8 << 20

@@ -39,16 +39,16 @@ struct ImageRemoverTests {
         conflict: unable to delete \(short) (must be forced) - image is being used by stopped container \
         \(HexID.short(container))
         """)
+    _ = try await test.images.tag(.init(source: "busybox", target: "other:1"), context: test.context)
+    #expect(
+      await message(short)
+        == "conflict: unable to delete \(short) (must be forced) - image is referenced in multiple repositories")
     try await test.start(container)
     #expect(
       await message(short, force: true) == """
         conflict: unable to delete \(short) (cannot be forced) - image is being used by running container \
         \(HexID.short(container))
         """)
-    _ = try await test.images.tag(.init(source: "busybox", target: "other:1"), context: test.context)
-    #expect(
-      await message(short)
-        == "conflict: unable to delete \(short) (must be forced) - image is referenced in multiple repositories")
     #expect(await message("nosuch") == "No such image: nosuch:latest")
   }
 

@@ -5,14 +5,19 @@ package enum ImageCommands {
   package static let remove = Command(
     "rm", otherNames: ["remove"], "[OPTIONS] IMAGE [IMAGE...]", "Remove one or more images",
     spellings: ["image rm", "image remove", "rmi"], arguments: .atLeast(1),
-    options: { [.flag("force", "f", "Force removal of the image")] }
+    options: {
+      [
+        .flag("force", "f", "Force removal of the image"), .flag("no-prune", "", "Do not delete untagged parents"),
+      ]
+    }
   ) { invocation, session in
     let force = invocation.flag("force")
+    let noPrune = invocation.flag("no-prune")
     var exitCode: Int32 = 0
     // One after the other: what one removes may be what another is built on.
     for name in invocation.arguments {
       do throws(CommandFailure) {
-        let answer = try await session.images { try await $0.remove(.init(name: name, force: force)) }
+        let answer = try await session.images { try await $0.remove(.init(name: name, force: force, noPrune: noPrune)) }
         let lines = answer.untagged.map { "Untagged: \($0)\n" } + answer.deleted.map { "Deleted: \($0)\n" }
         try session.console.print(lines.joined())
       } catch {

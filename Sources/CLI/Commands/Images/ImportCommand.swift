@@ -1,24 +1,29 @@
 import Errors
-import Glibc
-import Linux
 import Messages
 
-/// `gantry image import` and `gantry load`.
+/// `gantry import` and `gantry load`.
 package enum ImportCommand {
   package static let command = Command(
-    "import", "[OPTIONS] FILE|- [REPOSITORY[:TAG]]",
-    "Take in an image archive (OCI, docker save) or a root file system (tar)",
+    "import", "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
+    "Import the contents from a tarball to create a filesystem image",
     spellings: ["image import", "import"], arguments: .between(1, 2),
     options: {
       [
+        .list("change", "c", "list", "Apply Dockerfile instruction to the created image"),
+        .value("message", "m", "string", "Set commit message for imported image"),
         .value("platform", "", "string", "Set platform if the archive has several"),
         .flag("quiet", "q", "Suppress the progress"),
       ]
     }
   ) { invocation, session in
+    let source = invocation.arguments[0]
     let name = invocation.arguments.count == 2 ? invocation.arguments[1] : ""
     if !name.isEmpty { try ImageReference.check(name) }
-    return try await take(invocation.arguments[0], name: name, invocation, session)
+    var request = GantryEngineV1.ImportImageRequest(
+      source: source, name: name, platform: invocation.string("platform") ?? "",
+      changes: invocation.strings("change"), message: invocation.string("message") ?? "")
+    if ArchiveSource.isAddress(source) { request.address = source }
+    return try await take(request, invocation, session)
   }
 
   package static let load = Command(
@@ -32,17 +37,19 @@ package enum ImportCommand {
       ]
     }
   ) { invocation, session in
-    try await take(invocation.string("input") ?? "-", name: "", invocation, session)
+    let request = GantryEngineV1.ImportImageRequest(
+      source: invocation.string("input") ?? "-", platform: invocation.string("platform") ?? "", kind: .images)
+    return try await take(request, invocation, session)
   }
 
   private static func take(
-    _ source: String, name: String, _ invocation: Invocation, _ session: Session
+    _ request: GantryEngineV1.ImportImageRequest, _ invocation: Invocation, _ session: Session
   ) async throws -> Int32 {
-    let archive = try open(source, session)
-    let request = GantryEngineV1.ImportImageRequest(
-      source: source, name: name, platform: invocation.string("platform") ?? "")
+    let archive = try ArchiveSource.open(request.source, session, packsDirectories: request.kind != .images)
     let progress = invocation.flag("quiet") ? nil : ProgressDisplay(session.console.error)
-    let events = try await session.images { try await $0.`import`(request, options: .init(descriptors: [archive])) }
+    let events = try await session.images {
+      try await $0.`import`(request, options: .init(descriptors: [archive].compactMap(\.self)))
+    }
     var result: GantryEngineV1.ImportResult?
     do {
       for try await event in events {
@@ -58,31 +65,22 @@ package enum ImportCommand {
     }
     progress?.finish()
     guard let result else {
-      throw CommandFailure.local("the engine ended the import of \(source) without a result; is it another version?")
+      throw CommandFailure.local(
+        "the engine ended the import of \(request.source) without a result; is it another version?")
     }
-    for image in result.images {
-      let lines = image.names.isEmpty ? ["Loaded image ID: \(image.id)"] : image.names.map { "Loaded image: \($0)" }
-      try session.console.print(lines.map { $0 + "\n" }.joined())
-    }
+    try session.console.print(text(result))
     return 0
   }
 
-  private static func open(_ source: String, _ session: Session) throws(CommandFailure) -> FileDescriptor {
-    if source == "-" {
-      guard !session.console.inputIsTerminal else {
-        throw .local("requested load from stdin, but stdin is empty")
+  private static func text(_ result: GantryEngineV1.ImportResult) -> String {
+    if result.isRootFileSystem { return result.images.map { $0.id + "\n" }.joined() }
+    var lines: [String] = []
+    for image in result.images {
+      for (name, former) in image.replaced.sorted(by: { $0.key < $1.key }) {
+        lines.append("The image \(name) already exists, renaming the old one with ID \(former) to empty string")
       }
-      return session.console.input
+      lines += image.names.isEmpty ? ["Loaded image ID: \(image.id)"] : image.names.map { "Loaded image: \($0)" }
     }
-    do throws(GantryError) {
-      let file = try FileDescriptor.open(source, O_RDONLY)
-      var status = stat()
-      guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-        throw GantryError(.invalidArgument, "\(source) is a directory: give an archive, or '-' for standard input")
-      }
-      return file
-    } catch {
-      throw CommandFailure(error.naming("open", source))
-    }
+    return lines.map { $0 + "\n" }.joined()
   }
 }

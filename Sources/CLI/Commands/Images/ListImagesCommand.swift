@@ -9,14 +9,16 @@ package enum ListImagesCommand {
     options: {
       [
         .flag("all", "a", "Show all images (default hides intermediate images)"),
-        .flag("digests", "", "Show digests"), FormatHelp.tableOption, .flag("no-trunc", "", "Don't truncate output"),
-        .flag("quiet", "q", "Only show image IDs"),
+        .flag("digests", "", "Show digests"), FormatHelp.filterOption, FormatHelp.tableOption,
+        .flag("no-trunc", "", "Don't truncate output"), .flag("quiet", "q", "Only show image IDs"),
       ]
     }
   ) { invocation, session in
-    let format = try RowFormat(invocation.string("format") ?? "")
+    let text = invocation.string("format") ?? ""
+    let format = try RowFormat(text)
     let request = GantryEngineV1.ListImagesRequest(
-      all: invocation.flag("all"), reference: invocation.arguments.first ?? "")
+      all: invocation.flag("all"), reference: invocation.arguments.first ?? "",
+      filters: invocation.strings("filter"), digests: invocation.flag("digests") || text.contains(".Digest"))
     let images = try await session.images { try await $0.list(request).images }
     let isWhole = invocation.flag("no-trunc")
     if invocation.flag("quiet"), format.isTable {
@@ -33,13 +35,13 @@ package enum ListImagesCommand {
     return 0
   }
 
-  private static let headers = [
+  static let headers = [
     "Repository": "REPOSITORY", "Tag": "TAG", "Digest": "DIGEST", "ID": "IMAGE ID", "CreatedSince": "CREATED",
     "CreatedAt": "CREATED AT", "Size": "SIZE", "VirtualSize": "SIZE", "SharedSize": "SHARED SIZE",
     "UniqueSize": "UNIQUE SIZE", "Containers": "CONTAINERS",
   ]
 
-  private static func row(_ image: GantryEngineV1.ImageSummary, isWhole: Bool, now: Int64) -> FormatRow {
+  static func row(_ image: GantryEngineV1.ImageSummary, isWhole: Bool, now: Int64) -> FormatRow {
     let nothing = "<none>"
     return FormatRow([
       ("Containers", "N/A"), ("CreatedAt", Moment(seconds: image.createdUnix).localText),

@@ -4,7 +4,7 @@ import Messages
 
 /// `gantry content ...`: the blobs, as the content plugin has them.
 package enum ContentCommands {
-  package static let group = Command("content", "Manage content", [get, list, remove])
+  package static let group = Command("content", "Manage content", [get, ingests, list, remove])
 
   private static func content<Answer: Sendable>(
     _ session: Session, _ body: @Sendable (ContainerdServicesContentV1.ContentClient) async throws -> Answer
@@ -33,6 +33,25 @@ package enum ContentCommands {
         blob.digest, HumanSize.decimal(Double(blob.size)),
         HumanDuration.text(.seconds(now &- (blob.createdAt?.seconds ?? now))),
         labels.isEmpty ? "-" : labels.joined(separator: ","),
+      ])
+    }
+    try session.console.print(table.text)
+    return 0
+  }
+
+  private static let ingests = Command(
+    "ingests", otherNames: ["active"], "", "List what is on its way into the store",
+    spellings: ["content ingests", "content active"], arguments: .none
+  ) { _, session in
+    let statuses = try await content(session) { try await $0.listStatuses(.init()).statuses }
+    let now = Moment.now.seconds
+    var table = Table()
+    table.add(["REF", "SIZE", "TOTAL", "AGE"])
+    for status in statuses.sorted(by: { $0.ref < $1.ref }) {
+      table.add([
+        status.ref, HumanSize.decimal(Double(status.offset)),
+        status.total > 0 ? HumanSize.decimal(Double(status.total)) : "-",
+        HumanDuration.text(.seconds(now &- (status.startedAt?.seconds ?? now))),
       ])
     }
     try session.console.print(table.text)

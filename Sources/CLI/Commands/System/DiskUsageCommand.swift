@@ -1,0 +1,53 @@
+import JSON
+import Messages
+
+/// `gantry system df`.
+package enum DiskUsageCommand {
+  package static let command = Command(
+    "df", "[OPTIONS]", "Show disk usage", arguments: .none,
+    options: {
+      [FormatHelp.tableOption, .flag("verbose", "v", "Show detailed information on space usage")]
+    }
+  ) { invocation, session in
+    let format = try RowFormat(invocation.string("format") ?? "")
+    let usage = try await session.storage { try await $0.diskUsage(.init()) }
+    if invocation.flag("verbose") {
+      let details = DiskUsageDetails(usage, now: Moment.now.seconds)
+      try session.console.print(format.isTable ? details.text : details.json + "\n")
+      return 0
+    }
+    try session.console.print(
+      try format.text(
+        rows(usage), columns: ["Type", "TotalCount", "Active", "Size", "Reclaimable"],
+        headers: [
+          "Type": "TYPE", "TotalCount": "TOTAL", "Active": "ACTIVE", "Size": "SIZE", "Reclaimable": "RECLAIMABLE",
+        ], typeName: "*formatter.diskUsageContext"))
+    return 0
+  }
+
+  private static func rows(_ usage: GantryEngineV1.DiskUsageResponse) -> [FormatRow] {
+    var images: [String: GantryEngineV1.ImageSummary] = [:]
+    for image in usage.images { images[image.id] = image }
+    let used = images.values.filter { $0.containers > 0 }
+    let usedSize = used.reduce(0) { $0 + $1.size - $1.sharedSize }
+    let active = usage.containers.filter { ["running", "paused", "restarting"].contains($0.state) }
+    let written = usage.containers.reduce(0) { $0 + $1.sizeRw }
+    let idle = written - active.reduce(0) { $0 + $1.sizeRw }
+    let stored = usage.volumes.reduce(0) { $0 + $1.size }
+    let unlinked = usage.volumes.filter { $0.links == 0 }.reduce(0) { $0 + $1.size }
+    return [
+      row("Images", images.count, used.count, usage.layersSize, usage.layersSize - usedSize),
+      row("Containers", usage.containers.count, active.count, written, idle),
+      row("Local Volumes", usage.volumes.count, usage.volumes.count { $0.links > 0 }, stored, unlinked),
+      row("Build Cache", 0, 0, 0, 0),
+    ]
+  }
+
+  private static func row(_ type: String, _ total: Int, _ active: Int, _ size: Int64, _ free: Int64) -> FormatRow {
+    let share = size > 0 ? " (\(free * 100 / size)%)" : ""
+    return FormatRow([
+      ("Active", String(active)), ("Reclaimable", HumanSize.decimal(Double(free)) + share),
+      ("Size", HumanSize.decimal(Double(size))), ("TotalCount", String(total)), ("Type", type),
+    ])
+  }
+}

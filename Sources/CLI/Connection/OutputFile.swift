@@ -1,0 +1,69 @@
+import Errors
+import Glibc
+import Linux
+
+/// Where a command writes an archive: standard output, or a file that is there whole or not at all.
+package struct OutputFile: Sendable {
+  package let descriptor: FileDescriptor
+  private let temporary: String?
+  private let path: String
+
+  /// - Parameters:
+  ///   - path: as `-o` names it; nil is standard output, which must be no terminal.
+  ///   - action: what fails, for messages: "save image".
+  /// - Throws: `CommandFailure.local` in Docker's words.
+  package init(_ path: String?, console: Console, action: String) throws(CommandFailure) {
+    guard let path, !path.isEmpty else {
+      guard !console.outputIsTerminal else {
+        throw .local("cowardly refusing to save to a terminal. Use the -o flag or redirect")
+      }
+      descriptor = console.output
+      temporary = nil
+      self.path = ""
+      return
+    }
+    var status = stat()
+    if stat(path, &status) == 0 {
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: throw .local("failed to \(action): cannot write to a directory")
+      case S_IFREG: break
+      default:
+        // A pipe or a device is written to as it is.
+        descriptor = try Self.open(path, O_WRONLY, action)
+        temporary = nil
+        self.path = path
+        return
+      }
+    }
+    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    guard stat(directory, &status) == 0 else {
+      throw .local("failed to \(action): invalid output path: stat \(directory): no such file or directory")
+    }
+    let name = "\(directory)/.gantry-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+    descriptor = try Self.open(name, O_WRONLY | O_CREAT | O_EXCL, action)
+    temporary = name
+    self.path = path
+  }
+
+  private static func open(_ path: String, _ flags: Int32, _ action: String) throws(CommandFailure) -> FileDescriptor {
+    do throws(GantryError) { return try FileDescriptor.open(path, flags, mode: 0o600) } catch {
+      throw .local("failed to \(action): \(error.naming("open", path).message)")
+    }
+  }
+
+  /// Runs `body` and gives the file its name then; where it fails, nothing is left.
+  package func write(_ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch {
+      if let temporary { unlink(temporary) }
+      throw error
+    }
+    guard let temporary else { return }
+    guard rename(temporary, path) == 0 else {
+      let error = GantryError.system("rename", path)
+      unlink(temporary)
+      throw CommandFailure(error.naming("rename", path))
+    }
+  }
+}

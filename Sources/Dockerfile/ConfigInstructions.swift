@@ -1,0 +1,127 @@
+import Errors
+import JSON
+import Messages
+
+/// What each instruction does to an image's settings, as Docker's builder does it.
+enum ConfigInstructions {
+  typealias Config = GantryWorkerV1.ImageConfig
+
+  static func cmd(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    config.cmd = command(instruction, config)
+  }
+
+  /// An entry point of one's own takes the command of the image below away.
+  static func entrypoint(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    config.entrypoint = instruction.text.isEmpty ? [] : command(instruction, config)
+  }
+
+  private static func command(_ instruction: Instruction, _ config: Config) -> [String] {
+    if let list = instruction.list { return list }
+    guard !instruction.text.isEmpty else { return [] }
+    return (config.shell.isEmpty ? ["/bin/sh", "-c"] : config.shell) + [instruction.text]
+  }
+
+  static func env(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    for (name, value) in try pairs(instruction, config) {
+      config.env.removeAll { $0.hasPrefix("\(name)=") }
+      config.env.append("\(name)=\(value)")
+    }
+  }
+
+  static func label(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    for (name, value) in try pairs(instruction, config) { config.labels[name] = value }
+  }
+
+  /// `NAME=value` words, or the old form `NAME value`.
+  private static func pairs(_ instruction: Instruction, _ config: Config) throws(GantryError) -> [(String, String)] {
+    try instruction.requireText()
+    let words = Words(config.env)
+    let parts = words.split(instruction.text)
+    guard let first = parts.first, first.contains("=") else {
+      guard parts.count >= 2 else {
+        throw GantryError(.invalidArgument, "\(instruction.title) must have two arguments")
+      }
+      let value = instruction.text.dropFirst(parts[0].count).trimmed
+      return [(try words.expand(parts[0]), try words.expand(value))]
+    }
+    var pairs: [(String, String)] = []
+    for part in parts {
+      guard let equals = part.firstIndex(of: "=") else {
+        throw GantryError(
+          .invalidArgument, "Syntax error - can't find = in \"\(part)\". Must be of the form: name=value")
+      }
+      let name = try words.expand(String(part[..<equals]))
+      guard !name.isEmpty else { throw GantryError(.invalidArgument, "\(instruction.title) names can not be blank") }
+      pairs.append((name, try words.expand(String(part[part.index(after: equals)...]))))
+    }
+    return pairs
+  }
+
+  static func expose(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    try instruction.requireText()
+    let words = Words(config.env)
+    for word in words.split(instruction.text) {
+      for port in try Ports.parsed(try words.expand(word)) where !config.exposedPorts.contains(port) {
+        config.exposedPorts.append(port)
+      }
+    }
+    config.exposedPorts.sort()
+  }
+
+  static func user(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    try instruction.requireText()
+    config.user = try Words(config.env).expand(instruction.text)
+  }
+
+  static func volume(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    try instruction.requireText()
+    let words = Words(config.env)
+    for path in instruction.list ?? words.split(instruction.text) {
+      let volume = try words.expand(path).trimmed
+      guard !volume.isEmpty else {
+        throw GantryError(.invalidArgument, "VOLUME specified can not be an empty string")
+      }
+      if !config.volumes.contains(volume) { config.volumes.append(volume) }
+    }
+    config.volumes.sort()
+  }
+
+  static func workingDirectory(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    try instruction.requireText()
+    let path = try Words(config.env).expand(instruction.text)
+    let whole = path.hasPrefix("/") ? path : "\(config.workingDirectory)/\(path)"
+    var parts: [Substring] = []
+    for part in whole.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    config.workingDirectory = "/" + parts.joined(separator: "/")
+  }
+
+  static func onBuild(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    try instruction.requireText()
+    let trigger = instruction.text.prefix { !$0.isWhitespace }.uppercased()
+    switch trigger {
+    case "ONBUILD":
+      throw GantryError(.invalidArgument, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
+    case "MAINTAINER", "FROM":
+      throw GantryError(.invalidArgument, "\(trigger) isn't allowed as an ONBUILD trigger")
+    default: config.onBuild.append(instruction.text)
+    }
+  }
+
+  static func stopSignal(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    try instruction.requireText()
+    config.stopSignal = try Words(config.env).expand(instruction.text)
+  }
+
+  static func shell(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    guard let list = instruction.list, !list.isEmpty else {
+      throw GantryError(.invalidArgument, "SHELL requires the arguments to be in JSON form")
+    }
+    config.shell = list
+  }
+
+  static func healthcheck(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
+    config.healthcheck = try HealthcheckText(instruction, shell: config.shell).json.serialized()
+  }
+}

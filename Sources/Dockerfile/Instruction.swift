@@ -1,0 +1,59 @@
+import Errors
+import JSON
+
+/// One instruction: its name in lower case, and what follows it.
+struct Instruction: Sendable {
+  let name: String
+  let text: String
+
+  /// The instructions of a text; comments and empty lines left out, continued lines joined.
+  static func all(in text: String) -> [Instruction] {
+    var instructions: [Instruction] = []
+    var pending = ""
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let trimmed = line.trimmed
+      if trimmed.isEmpty || trimmed.hasPrefix("#") { continue }
+      if trimmed.hasSuffix("\\") {
+        pending += trimmed.dropLast()
+        continue
+      }
+      instructions.append(Instruction(line: pending + trimmed))
+      pending = ""
+    }
+    if !pending.isEmpty { instructions.append(Instruction(line: pending)) }
+    return instructions
+  }
+
+  private init(line: String) {
+    let word = line.prefix { !$0.isWhitespace }
+    name = word.lowercased()
+    text = line.dropFirst(word.count).trimmed
+  }
+
+  /// "CMD" as messages have it.
+  var title: String { name.uppercased() }
+
+  /// The JSON form's list; nil where it is the shell form.
+  var list: [String]? {
+    guard text.hasPrefix("["), let value = try? JSONValue(parsing: text), let elements = value.array else { return nil }
+    let strings = elements.compactMap(\.string)
+    return strings.count == elements.count ? strings : nil
+  }
+
+  /// - Throws: `.invalidArgument` where nothing follows the name.
+  func requireText() throws(GantryError) {
+    guard !text.isEmpty else {
+      throw GantryError(.invalidArgument, "\(title) requires at least one argument")
+    }
+  }
+}
+
+extension StringProtocol {
+  /// Without white space round it.
+  var trimmed: String {
+    var text = Substring(self)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

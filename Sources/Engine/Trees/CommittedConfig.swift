@@ -1,0 +1,48 @@
+import Dockerfile
+import Errors
+import Messages
+
+/// The settings of an image made of a container: the instructions given, and the container's own where they are silent.
+struct CommittedConfig: Sendable {
+  /// What the container was made of.
+  let config: GantryWorkerV1.ImageConfig
+
+  init(_ record: ContainerRecord, image: GantryWorkerV1.ImageConfig) {
+    let (settings, runtime) = (record.settings, record.runtime)
+    var config = image
+    config.user = runtime.user
+    config.env = runtime.env
+    config.entrypoint = settings.entrypoint
+    config.cmd = settings.cmd
+    config.workingDirectory = runtime.workingDirectory
+    config.labels = settings.labels
+    config.stopSignal = settings.stopSignal
+    config.hostname = runtime.hostname
+    config.domainname = runtime.domainname
+    config.image = settings.image
+    self.config = config
+  }
+
+  /// - Throws: `.invalidArgument` naming the instruction that is wrong.
+  func settings(with changes: ConfigChanges) throws(GantryError) -> GantryWorkerV1.ImageConfig {
+    var merged = try changes.applied(to: .init(shell: config.shell))
+    if merged.user.isEmpty { merged.user = config.user }
+    let names = Set(merged.env.map { $0.prefix { $0 != "=" } })
+    merged.env += config.env.filter { !names.contains($0.prefix { $0 != "=" }) }
+    merged.labels.merge(config.labels) { own, _ in own }
+    if merged.entrypoint.isEmpty {
+      if merged.cmd.isEmpty {
+        merged.cmd = config.cmd
+        merged.argsEscaped = config.argsEscaped
+      }
+      merged.entrypoint = config.entrypoint
+    }
+    if merged.healthcheck.isEmpty { merged.healthcheck = config.healthcheck }
+    if merged.workingDirectory.isEmpty { merged.workingDirectory = config.workingDirectory }
+    merged.volumes = Set(merged.volumes + config.volumes).sorted()
+    merged.exposedPorts = Set(merged.exposedPorts + config.exposedPorts).sorted()
+    if merged.stopSignal.isEmpty { merged.stopSignal = config.stopSignal }
+    merged.onBuild = config.onBuild + merged.onBuild
+    return merged
+  }
+}

@@ -1,0 +1,232 @@
+import Foundation
+import Testing
+
+/// What a person does with images that needs no registry: changes, layers, archives, removal.
+@Suite(.serialized, .enabled(if: Privilege.isGiven, "GANTRY_OUT names no built tree"))
+struct ImageStoreTests {
+  /// What a container did is listed as Docker lists it, becomes an image, and that image's containers see it.
+  @Test func aCommittedContainerIsAnImageThatHasItsChanges() throws {
+    try TestEngine.use { (engine) throws in
+      let script = """
+        echo a > /a; rm /etc/passwd; echo x >> /etc/group; mkdir -p /d/e; touch /d/e/f; rm -r /var/log; chmod 700 /tmp
+        ln -s /a /l
+        """
+      try engine.expect("run", "--name", "d1", "--network", "none", "busybox", "sh", "-c", script)
+      #expect(
+        try engine.expect("diff", "d1").lines == [
+          "A /a", "A /d", "A /d/e", "A /d/e/f", "C /etc", "C /etc/group", "D /etc/passwd", "A /l", "C /tmp", "C /var",
+          "D /var/log",
+        ])
+      let id = try engine.expect(
+        "commit", "-m", "added x", "-a", "Me <me@x>", "-c", "ENV A=b C=\"d e\"", "-c", "CMD [\"cat\", \"/a\"]", "-c",
+        "EXPOSE 80 53/udp", "-c", "LABEL k=v", "-c", "WORKDIR /d", "-c", "HEALTHCHECK --interval=5s CMD true", "d1",
+        "made:1"
+      ).line
+      #expect(try engine.expect("images", "-q", "--no-trunc", "made").line == id)
+      #expect(try engine.expect("run", "--rm", "--network", "none", "made:1").output == "a\n")
+      let facts = try engine.expect(
+        "inspect", "-f",
+        "{{.Author}}|{{.Comment}}|{{.Parent}}|{{json .Config.Cmd}}|{{json .Config.ExposedPorts}}|{{.Config.WorkingDir}}",
+        "made:1"
+      ).line
+      let base = try engine.expect("images", "-q", "--no-trunc", "busybox").line
+      #expect(
+        facts == "Me <me@x>|added x|\(base)|[\"cat\",\"/a\"]|{\"53/udp\":{},\"80/tcp\":{}}|/d")
+      let seen = try engine.expect(
+        "run", "--rm", "--network", "none", "made:1", "sh", "-c",
+        "ls /etc/passwd /var/log 2>&1 | wc -l; stat -c %a /tmp; readlink /l; echo $A-$C; ls /d/e; tail -n 1 /etc/group")
+      #expect(seen.lines == ["2", "700", "/a", "b-d e", "f", "x"])
+      let history = try engine.expect(
+        "history", "--no-trunc", "--format", "{{.ID}}|{{.CreatedBy}}|{{.Comment}}", "made:1")
+      #expect(
+        history.lines.first == "\(id)|sh -c \(script.replacingOccurrences(of: "\n", with: " "))|added x"
+          || history.lines.first?.hasPrefix("\(id)|sh -c echo a > /a;") == true)
+      #expect(try engine.expect("run", "--rm", "--network", "none", "made:1", "true").status == 0)
+      #expect(try engine.expect("create", "--name", "fresh", "made:1", "true").status == 0)
+      #expect(try engine.expect("diff", "fresh").output.isEmpty)
+    }
+  }
+
+  @Test func aRunningContainerIsPausedForItsCommitAndGoesOn() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect(
+        "run", "-d", "--name", "busy", "--network", "none", "busybox", "sh", "-c",
+        "i=0; while :; do i=$((i+1)); echo $i > /n; echo $i >> /all; done")
+      for flag in ["--pause=true", "--pause=false"] {
+        let id = try engine.expect("commit", flag, "busy").line
+        #expect(try engine.expect("ps", "--format", "{{.Status}}").line.hasPrefix("Up"))
+        #expect(try engine.expect("ps", "--format", "{{.Status}}").line.contains("Paused") == false)
+        let numbers = try engine.expect(
+          "run", "--rm", "--network", "none", id, "sh", "-c", "tail -n 2 /all | head -n 1")
+        #expect(Int(numbers.line) != nil, "\(numbers)")
+      }
+    }
+  }
+
+  /// One archive, and every program that reads images finds in it what we put there.
+  @Test func whatIsSavedOthersLoad() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("run", "--name", "c", "--network", "none", "busybox", "sh", "-c", "echo new > /new")
+      try engine.expect("commit", "c", "changed:2")
+      try engine.expect("tag", "changed:2", "localhost:5000/other/name:v3")
+      let place = engine.scratch
+      let file = "\(place)/saved.tar"
+      try engine.expect("save", "-o", file, "busybox", "changed:2", "localhost:5000/other/name:v3")
+      let piped = try Command.run(
+        ["sh", "-c", "'\(engine.program)' save busybox changed:2 localhost:5000/other/name:v3 | cmp - \(file)"],
+        environment: engine.environment)
+      #expect(piped.status == 0, "the same images are the same bytes: \(piped)")
+      let ids = try ["busybox", "changed:2"].map { try engine.expect("images", "-q", "--no-trunc", $0).line }
+      if Privilege.has("skopeo") {
+        for (source, id) in [
+          ("docker-archive:\(file):changed:2", ids[1]), ("oci-archive:\(file):2", ids[1]),
+          ("docker-archive:\(file):busybox:latest", ids[0]),
+        ] {
+          let raw = try Command.run(["sh", "-c", "skopeo inspect --raw --config \(source) | sha256sum | cut -c1-64"])
+          #expect("sha256:\(raw.line)" == id, "\(source)")
+        }
+      }
+      if Privilege.has("podman") {
+        let podman = "podman --root \(place)/pr --runroot \(place)/prr --storage-driver vfs --log-level error"
+        let load = try Command.run(
+          ["sh", "-c", "\(podman) load -q -i \(file); \(podman) images -q --no-trunc"], within: 120)
+        #expect(ids.allSatisfy(load.output.contains), "\(load)")
+      }
+      // And it comes back.
+      try engine.expect("rm", "c")
+      try engine.expect("rmi", "busybox", "changed:2", "localhost:5000/other/name:v3")
+      #expect(try engine.expect("images", "-aq").output.isEmpty)
+      #expect(
+        Set(try engine.expect("load", "-q", "-i", file).lines) == [
+          "Loaded image: busybox:latest", "Loaded image: changed:2", "Loaded image: localhost:5000/other/name:v3",
+        ])
+      #expect(try engine.expect("images", "-q", "--no-trunc", "changed").line == ids[1])
+      #expect(try engine.expect("run", "--rm", "--network", "none", "changed:2", "cat", "/new").output == "new\n")
+    }
+  }
+
+  @Test func namesMoveAndImagesWithoutNamesArePruned() throws {
+    try TestEngine.use { (engine) throws in
+      let tar = "\(engine.scratch)/root.tar"
+      #expect(
+        try Command.run(["sh", "-c", "mkdir -p \(tar).d && echo 1 > \(tar).d/f && tar -C \(tar).d -cf \(tar) ."]).status
+          == 0)
+      let first = try engine.expect("import", "-m", "my msg", "-c", "CMD [\"x\"]", "-c", "LABEL a=b", tar, "imp:1").line
+      #expect(first.hasPrefix("sha256:"))
+      #expect(try engine.expect("history", "--format", "{{.Comment}}", "imp:1").line == "my msg")
+      let second = try engine.expect("import", "\(tar).d", "imp:1").line
+      #expect(try engine.expect("images", "-q", "--no-trunc", "-f", "dangling=true").lines == [first])
+      #expect(
+        try engine.expect("images", "--no-trunc", "--format", "{{.Repository}} {{.Tag}} {{.ID}}", "imp").lines == [
+          "imp 1 \(second)"
+        ])
+      #expect(
+        try engine.expect("image", "prune", "-f", "--filter", "label!=a=b").output == "Total reclaimed space: 0B\n")
+      #expect(try engine.expect("image", "prune", input: Array("n\n".utf8)).output.contains("Deleted") == false)
+      let pruned = try engine.expect("image", "prune", input: Array("y\n".utf8)).output
+      #expect(
+        pruned.contains("WARNING! This will remove all dangling images.\nAre you sure you want to continue? [y/N] "))
+      #expect(pruned.contains("Deleted Images:\ndeleted: \(first)\n"))
+      #expect(pruned.contains("\n\nTotal reclaimed space: "))
+      try engine.expect("create", "--name", "user", "imp:1", "/f")
+      let all = try engine.expect("image", "prune", "-af").output
+      #expect(all.contains("untagged: busybox:latest\n") && !all.contains(second))
+      #expect(try engine.gantry("rmi", "imp:1").error.contains("(must force) - container"))
+      try engine.expect("rm", "user")
+      let removed = try engine.expect("rmi", "imp:1").lines
+      #expect(removed.count == 3 && removed[0] == "Untagged: imp:1" && removed[1] == "Deleted: \(second)")
+      #expect(try engine.expect("content", "ls", "-q").output.isEmpty)
+      #expect(try engine.expect("snapshot", "ls").lines.count == 1)
+    }
+  }
+
+  @Test func exportsAreWhatTheContainerSees() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("run", "--name", "x", "--network", "none", "busybox", "sh", "-c", "echo 1 > /one; ln /one /two")
+      let place = "\(engine.scratch)/exported"
+      try engine.expect("export", "-o", "\(place).tar", "x")
+      let list = try Command.run([
+        "sh", "-c",
+        "mkdir \(place) && tar -xf \(place).tar -C \(place) && stat -c '%h %s' \(place)/two && cmp \(place)/bin/busybox /bin/busybox",
+      ])
+      #expect(list.status == 0 && list.line == "2 2", "\(list)")
+      #expect(try engine.expect("import", "-q", "\(place).tar", "back:1").status == 0)
+      #expect(
+        try engine.expect("run", "--rm", "--network", "none", "back:1", "/bin/busybox", "cat", "/one").output == "1\n")
+    }
+  }
+
+  @Test(arguments: [
+    (["save", "nosuch", "-o", "SCRATCH/x.tar"], "Error response from daemon: No such image: nosuch"),
+    (
+      ["save", "busybox", "-o", "/nosuch/x.tar"],
+      "failed to save image: invalid output path: stat /nosuch: no such file or directory"
+    ),
+    (["save", "BIG", "-o", "SCRATCH/x.tar"], "must be lowercase"),
+    (["tag", "busybox", "BIG"], "must be lowercase"),
+    (["load", "-i", "/bin/busybox"], "it is not a tar archive"),
+    (["load", "-i", "/nosuch"], "open /nosuch: no such file or directory"),
+    (["import", "/nosuch"], "open /nosuch: no such file or directory"),
+    (["import", "-c", "FOO bar", "/bin/busybox"], "Error response from daemon: foo is not a valid change command"),
+    (["commit", "nosuch"], "Error response from daemon: No such container: nosuch"),
+    (["export", "-o", "SCRATCH/x.tar", "nosuch"], "Error response from daemon: No such container: nosuch"),
+    (["diff", "nosuch"], "Error response from daemon: No such container: nosuch"),
+    (["history", "nosuch"], "Error response from daemon: No such image: nosuch:latest"),
+    (["rmi", "nosuch"], "Error response from daemon: No such image: nosuch:latest"),
+    (["images", "-f", "bogus=1"], "Error response from daemon: Invalid filter 'bogus'"),
+    (["images", "-f", "dangling=maybe"], "Error response from daemon: Invalid filter 'dangling=[maybe]'"),
+    (["images", "-f", "since=nosuch"], "Error response from daemon: No such image: nosuch:latest"),
+  ])
+  func whatCannotBeGetsItsSentenceAndLeavesNothing(_ arguments: [String], _ sentence: String) throws {
+    try TestEngine.use { (engine) throws in
+      let words = arguments.map { $0.replacingOccurrences(of: "SCRATCH", with: engine.scratch) }
+      let result = try Command.run([engine.program] + words, environment: engine.environment)
+      #expect(result.status == 1 && result.error.contains(sentence), "\(result)")
+      #expect(!FileManager.default.fileExists(atPath: "\(engine.scratch)/x.tar"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(engine.scratch)/root/tmp").isEmpty)
+    }
+  }
+
+  @Test func aFullDiskEndsASaveAndALoadWithASentence() throws {
+    try TestEngine.use { (engine) throws in
+      let small = "\(engine.scratch)/small"
+      let mounted = try Command.run(["sh", "-c", "mkdir \(small) && mount -t tmpfs -o size=512k tmpfs \(small)"])
+      #expect(mounted.status == 0, "\(mounted)")
+      defer { _ = try? Command.run(["umount", small]) }
+      let save = try engine.gantry("save", "-o", "\(small)/x.tar", "busybox")
+      #expect(save.status == 1 && save.error.lowercased().contains("no space left on device"), "\(save)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: small).isEmpty)
+    }
+  }
+
+  @Test func leasesKeepWhatNobodyElseNeeds() throws {
+    try TestEngine.use { (engine) throws in
+      let blobs = try engine.expect("content", "ls", "-q").lines
+      let lease = try engine.expect("lease", "create", "--expires", "0", "--content", blobs[0], "--id", "mine").line
+      #expect(lease == "mine")
+      try engine.expect("rmi", "busybox")
+      #expect(try engine.expect("content", "ls", "-q").lines == [blobs[0]])
+      #expect(try engine.expect("gc").output == "Total reclaimed space: 0B\n")
+      try engine.killSupervisor()
+      try engine.start()
+      #expect(try engine.expect("content", "ls", "-q").lines == [blobs[0]])
+      try engine.expect("lease", "rm", "mine")
+      #expect(try engine.expect("content", "ls", "-q").output.isEmpty)
+      try engine.expect("lease", "create", "--expires", "1ms", "--id", "brief")
+      try engine.expect("gc")
+      #expect(try engine.expect("lease", "ls", "-q").output.isEmpty)
+      #expect(try engine.gantry("lease", "rm", "brief").error.contains("No such lease: brief"))
+    }
+  }
+
+  @Test func layersThatAreGoneAreUnpackedAgain() throws {
+    try TestEngine.use { (engine) throws in
+      let key = try engine.expect("snapshot", "ls").lines[1].split(separator: " ")[0]
+      try engine.expect("snapshot", "rm", String(key))
+      #expect(try engine.gantry("run", "--rm", "--network", "none", "busybox", "true").status != 0)
+      try engine.expect("image", "unpack", "busybox")
+      try engine.expect("run", "--rm", "--network", "none", "busybox", "true")
+      #expect(try engine.expect("system", "df").lines[1].hasPrefix("Images          1         0"))
+    }
+  }
+}
