@@ -233,7 +233,10 @@ let unitTests: [Target] = [
     ]),
   tests(
     "EngineTests",
-    ["Engine", "Core", "Database", "AsyncServices", "AsyncWire", "Wire", "Messages", "JSON", "Linux", "Errors"]),
+    [
+      "Engine", "Dockerfile", "Core", "Database", "AsyncServices", "AsyncWire", "Wire", "Messages", "JSON", "Linux",
+      "Errors",
+    ]),
   tests(
     "CLITests",
     ["CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "CLinux", "Linux", "Errors"]),

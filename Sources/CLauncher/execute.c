@@ -73,6 +73,12 @@ void gl_enter_directory(const char *path, bool create) {
   gl_fail(GL_INVALID, errno, "the working directory \"%s\" in the container cannot be entered", path);
 }
 
+// Of a container that runs already nothing is made; the words are those that people know from runc.
+static void enter_present_directory(const char *path) {
+  if (chdir(path) == 0 || errno == EACCES || errno == EPERM) return;
+  gl_fail(GL_COMMAND_NOT_EXECUTABLE, errno, "chdir to cwd (\"%s\") set in config.json failed", path);
+}
+
 // Replaces descriptors of the host's /dev/null by the container's own.
 static void reopen_null(void) {
   struct stat null, status;
@@ -137,7 +143,10 @@ _Noreturn void gl_execute(const gl_plan *plan, const gl_identity *identity) {
   static char path[PATH_MAX];
   int channel = gl_error_fd;
   reopen_null();
-  gl_enter_directory(plan->cwd, true);
+  if (plan->root_path)
+    gl_enter_directory(plan->cwd, true);
+  else
+    enter_present_directory(plan->cwd);
   apply_profile(plan);
   if (plan->set_umask) umask(plan->umask);
   // Without no_new_privs the filter needs CAP_SYS_ADMIN, which the process is about to lose.

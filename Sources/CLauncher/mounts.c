@@ -55,8 +55,23 @@ static void set_propagation(const gl_mount *mount, int tree) {
     gl_fail(GL_OTHER, errno, "setting the propagation of the mount at %s in the container", mount->target);
 }
 
+// Has the mount look as the directory that it hides did: content, owner, and, of a bind, the mode.
+static void copy_up(const gl_mount *mount, int root, int tree) {
+  int from = gl_open_in_root(root, mount->target, O_RDONLY | O_DIRECTORY);
+  if (from < 0) return;
+  struct stat status;
+  if (fstat(from, &status) == 0) {
+    gl_copy_tree(from, tree);
+    if (fchownat(tree, "", status.st_uid, status.st_gid, AT_EMPTY_PATH) < 0 ||
+        (mount->kind == GL_MOUNT_BIND && fchmodat(tree, ".", status.st_mode & 07777, 0) < 0))
+      gl_fail(GL_OTHER, errno, "giving %s its owner in the container", mount->target);
+  }
+  close(from);
+}
+
 static void bind(const gl_mount *mount, int root) {
   int tree = gl_bind_source(mount);
+  if (mount->copy_up && is_directory(tree)) copy_up(mount, root, tree);
   // Before it is attached, so that there is no moment in which it can be written.
   set_attributes(mount, tree);
   int target = make_target(root, mount, is_directory(tree));
@@ -90,17 +105,7 @@ static void mount_filesystem(const gl_mount *mount, int root) {
     gl_fail(errno == ENODEV || errno == EINVAL ? GL_INVALID : GL_OTHER, errno, "mounting %s at %s in the container%s",
             mount->type, mount->target, words);
   int target = make_target(root, mount, true);
-  if (mount->copy_up) {
-    int from = gl_open_in_root(root, mount->target, O_RDONLY | O_DIRECTORY);
-    struct stat status;
-    if (from >= 0 && fstat(from, &status) == 0) {
-      gl_copy_tree(from, tree);
-      // The mount looks as the directory did, owner and mode included.
-      if (fchownat(tree, "", status.st_uid, status.st_gid, AT_EMPTY_PATH) < 0)
-        gl_fail(GL_OTHER, errno, "giving %s its owner in the container", mount->target);
-    }
-    if (from >= 0) close(from);
-  }
+  if (mount->copy_up) copy_up(mount, root, tree);
   gl_attach(tree, target, mount->target);
   set_propagation(mount, tree);
   close(target);

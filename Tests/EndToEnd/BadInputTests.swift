@@ -23,7 +23,7 @@ struct BadInputTests {
         (["-m", "1m", "busybox", "true"], 125, "Minimum memory limit allowed is 6MB"),
         (["-m", "bogus", "busybox", "true"], 125, "bogus"),
         (["--cpus", "1000", "busybox", "true"], 125, "CPUs"),
-        (["--ulimit", "nofile=1000000000:1000000000", "busybox", "true"], 125, "RLIMIT_NOFILE"),
+        (["--ulimit", "nofile=1000000000:1000000000", "busybox", "true"], 125, "ulimit nofile"),
         (["--ulimit", "bogus=1", "busybox", "true"], 125, "bogus"),
         (["--cap-add", "BOGUS", "busybox", "true"], 125, "BOGUS"),
         (["--network", "nosuch", "busybox", "true"], 125, "nosuch"),

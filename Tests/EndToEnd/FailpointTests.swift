@@ -21,17 +21,17 @@ struct FailpointTests {
       try engine.expect("run", "--rm", "busybox", "true")
       let before = try EngineContents(of: engine)
       // The place, what happens there, and what is said of the container afterwards.
-      let run = ["run", "-d", "--name", "f", "busybox", "sleep", "600"]
+      let run = ["run", "-d", "--name", "f1", "busybox", "sleep", "600"]
       let places: [(place: String, command: [String], state: String?)] = [
         ("create.recorded", run, nil), ("create.prepared", run, nil),
         ("start.intended", run, "created"), ("start.spawned", run, "created"), ("start.created", run, "created"),
         ("start.started", run, "running"),
-        ("exit.recorded", ["run", "--name", "f", "busybox", "sh", "-c", "echo said; exit 3"], "exited"),
-        ("remove.recorded", ["run", "--rm", "--name", "f", "busybox", "true"], nil),
+        ("exit.recorded", ["run", "--name", "f1", "busybox", "sh", "-c", "echo said; exit 3"], "exited"),
+        ("remove.recorded", ["run", "--rm", "--name", "f1", "busybox", "true"], nil),
       ]
       for (place, command, state) in places {
         let result = try die(engine, at: place, command)
-        let found = try engine.expect("ps", "-a", "--filter", "name=^/?f$", "--format", "{{.State}}").lines
+        let found = try engine.expect("ps", "-a", "--filter", "name=^/?f1$", "--format", "{{.State}}").lines
         if let state {
           #expect(found == [state], "\(place): \(result)")
         } else {
@@ -40,22 +40,22 @@ struct FailpointTests {
         switch state {
         case "created":
           #expect(result.status == 125, "\(place): \(result)")
-          try engine.expect("start", "f")
-          #expect(try engine.expect("exec", "f", "echo", "up").output == "up\n", "\(place)")
+          try engine.expect("start", "f1")
+          #expect(try engine.expect("exec", "f1", "echo", "up").output == "up\n", "\(place)")
         case "running":
-          #expect(try engine.expect("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "f").line.contains("."))
-          #expect(try engine.expect("exec", "f", "echo", "up").output == "up\n", "\(place)")
-          try engine.expect("stop", "-t", "0", "f")
+          #expect(try engine.expect("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "f1").line.contains("."))
+          #expect(try engine.expect("exec", "f1", "echo", "up").output == "up\n", "\(place)")
+          try engine.expect("stop", "-t", "0", "f1")
         case "exited":
           #expect(result.status == 3, "\(place): \(result)")
           #expect(result.output == "said\n")
-          #expect(try engine.expect("inspect", "-f", "{{.State.ExitCode}}", "f").line == "3")
-          #expect(try engine.expect("logs", "f").output == "said\n")
+          #expect(try engine.expect("inspect", "-f", "{{.State.ExitCode}}", "f1").line == "3")
+          #expect(try engine.expect("logs", "f1").output == "said\n")
         default: break
         }
-        if state != nil { try engine.expect("rm", "-f", "f") }
+        if state != nil { try engine.expect("rm", "-f", "f1") }
         #expect(
-          try engine.expect("run", "--rm", "--name", "f", "busybox", "echo", "again").output == "again\n", "\(place)")
+          try engine.expect("run", "--rm", "--name", "f1", "busybox", "echo", "again").output == "again\n", "\(place)")
         try before.expectAgain(engine, place)
       }
     }
@@ -64,10 +64,10 @@ struct FailpointTests {
   @Test func aRemovalThatWasAnsweredForIsFinished() throws {
     try TestEngine.use { (engine) throws in
       let before = try EngineContents(of: engine)
-      try engine.expect("run", "-d", "--name", "f", "busybox", "sleep", "600")
-      _ = try die(engine, at: "remove.recorded", ["rm", "-f", "f"])
-      #expect(try engine.gantry("inspect", "f").status == 1)
-      #expect(try engine.expect("run", "--rm", "--name", "f", "busybox", "echo", "again").output == "again\n")
+      try engine.expect("run", "-d", "--name", "f1", "busybox", "sleep", "600")
+      _ = try die(engine, at: "remove.recorded", ["rm", "-f", "f1"])
+      #expect(try engine.gantry("inspect", "f1").status == 1)
+      #expect(try engine.expect("run", "--rm", "--name", "f1", "busybox", "echo", "again").output == "again\n")
       try before.expectAgain(engine, "remove.recorded")
     }
   }
@@ -105,7 +105,7 @@ struct FailpointTests {
       ] {
         try engine.stop()
         try engine.start(environment: ["GANTRY_FAILPOINTS": "\(place)=error"])
-        let result = try engine.gantry("run", "--rm", "--name", "f", "busybox", "sleep", "600")
+        let result = try engine.gantry("run", "--rm", "--name", "f1", "busybox", "sleep", "600")
         #expect(result.status == 125, "\(result)")
         #expect(result.error.contains("failpoint \(place)"), "\(result)")
         try before.expectAgain(engine, "\(place)=error")

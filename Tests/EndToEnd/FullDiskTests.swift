@@ -35,18 +35,18 @@ struct FullDiskTests {
   @Test func aContainerWritesOnThoughItsLogFindsNoRoom() throws {
     try TestEngine.use(diskSize: "16m") { (engine) throws in
       try engine.expect(
-        "run", "-d", "--name", "w", "--network", "none", "--tmpfs", "/go", "busybox", "sh", "-c",
+        "run", "-d", "--name", "w1", "--network", "none", "--tmpfs", "/go", "busybox", "sh", "-c",
         "seq 1 10; until [ -e /go/on ]; do sleep 0.02; done; seq 11 60000; touch /go/written; "
           + "until [ -e /go/last ]; do sleep 0.02; done; echo last; exit 3")
-      try eventually("it runs") { try engine.expect("logs", "w").lines.count == 10 }
+      try eventually("it runs") { try engine.expect("logs", "w1").lines.count == 10 }
       try engine.fillDisk()
-      try engine.expect("exec", "w", "touch", "/go/on")
-      try eventually("it has written all") { try engine.gantry("exec", "w", "test", "-e", "/go/written").status == 0 }
-      #expect(try engine.expect("inspect", "-f", "{{.State.Running}}", "w").line == "true")
+      try engine.expect("exec", "w1", "touch", "/go/on")
+      try eventually("it has written all") { try engine.gantry("exec", "w1", "test", "-e", "/go/written").status == 0 }
+      #expect(try engine.expect("inspect", "-f", "{{.State.Running}}", "w1").line == "true")
       try engine.emptyDisk()
-      try engine.expect("exec", "w", "touch", "/go/last")
-      #expect(try engine.expect("wait", "w").line == "3")
-      let log = try engine.expect("logs", "w")
+      try engine.expect("exec", "w1", "touch", "/go/last")
+      #expect(try engine.expect("wait", "w1").line == "3")
+      let log = try engine.expect("logs", "w1")
       #expect(log.lines.prefix(10) == ArraySlice((1...10).map(String.init)))
       #expect(log.lines.last == "last")
       #expect(log.lines.count < 60_000)
@@ -56,25 +56,25 @@ struct FullDiskTests {
 
   @Test func whatCannotBeWrittenDownIsRefusedAndWorksLater() throws {
     try TestEngine.use(diskSize: "16m") { (engine) throws in
-      try engine.expect("run", "-d", "--name", "r", "--network", "none", "busybox", "sleep", "600")
+      try engine.expect("run", "-d", "--name", "r1", "--network", "none", "busybox", "sleep", "600")
       let before = try engine.expect("snapshot", "ls").lines
       try engine.fillDisk()
       // What was set aside for emergencies serves some of them first.
       try eventually("the disk is full to the last byte") {
         try engine.fillDisk()
-        return try engine.gantry("create", "--name", "c", "--network", "none", "busybox", "true").status != 0
+        return try engine.gantry("create", "--name", "c1", "--network", "none", "busybox", "true").status != 0
           || {
-            _ = try engine.gantry("rm", "c"); return false
+            _ = try engine.gantry("rm", "c1"); return false
           }()
       }
-      expectFull(try engine.gantry("create", "--name", "c", "--network", "none", "busybox", "true"), status: 1)
-      expectFull(try engine.gantry("run", "--rm", "--name", "c", "busybox", "true"), status: 125)
+      expectFull(try engine.gantry("create", "--name", "c1", "--network", "none", "busybox", "true"), status: 1)
+      expectFull(try engine.gantry("run", "--rm", "--name", "c1", "busybox", "true"), status: 125)
       expectFull(try engine.gantry("image", "import", TestImage.busybox(), "two:1"), status: 1)
-      #expect(try engine.expect("exec", "r", "echo", "on").output == "on\n")
-      #expect(try engine.expect("ps", "-a", "--format", "{{.Names}}").lines == ["r"])
+      #expect(try engine.expect("exec", "r1", "echo", "on").output == "on\n")
+      #expect(try engine.expect("ps", "-a", "--format", "{{.Names}}").lines == ["r1"])
       try engine.emptyDisk()
       #expect(try engine.expect("snapshot", "ls").lines == before)
-      #expect(try engine.expect("run", "--rm", "--name", "c", "busybox", "echo", "again").output == "again\n")
+      #expect(try engine.expect("run", "--rm", "--name", "c1", "busybox", "echo", "again").output == "again\n")
     }
   }
 

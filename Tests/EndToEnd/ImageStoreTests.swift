@@ -66,8 +66,8 @@ struct ImageStoreTests {
   /// One archive, and every program that reads images finds in it what we put there.
   @Test func whatIsSavedOthersLoad() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "--name", "c", "--network", "none", "busybox", "sh", "-c", "echo new > /new")
-      try engine.expect("commit", "c", "changed:2")
+      try engine.expect("run", "--name", "c1", "--network", "none", "busybox", "sh", "-c", "echo new > /new")
+      try engine.expect("commit", "c1", "changed:2")
       try engine.expect("tag", "changed:2", "localhost:5000/other/name:v3")
       let place = engine.scratch
       let file = "\(place)/saved.tar"
@@ -93,7 +93,7 @@ struct ImageStoreTests {
         #expect(ids.allSatisfy(load.output.contains), "\(load)")
       }
       // And it comes back.
-      try engine.expect("rm", "c")
+      try engine.expect("rm", "c1")
       try engine.expect("rmi", "busybox", "changed:2", "localhost:5000/other/name:v3")
       #expect(try engine.expect("images", "-aq").output.isEmpty)
       #expect(
@@ -142,9 +142,10 @@ struct ImageStoreTests {
 
   @Test func exportsAreWhatTheContainerSees() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "--name", "x", "--network", "none", "busybox", "sh", "-c", "echo 1 > /one; ln /one /two")
+      try engine.expect(
+        "run", "--name", "x1", "--network", "none", "busybox", "sh", "-c", "echo 1 > /one; ln /one /two")
       let place = "\(engine.scratch)/exported"
-      try engine.expect("export", "-o", "\(place).tar", "x")
+      try engine.expect("export", "-o", "\(place).tar", "x1")
       let list = try Command.run([
         "sh", "-c",
         "mkdir \(place) && tar -xf \(place).tar -C \(place) && stat -c '%h %s' \(place)/two && cmp \(place)/bin/busybox /bin/busybox",

@@ -5,25 +5,25 @@ import Testing
 struct LifecycleTests {
   @Test func aContainerGoesThroughItsLife() throws {
     try TestEngine.use { (engine) throws in
-      let id = try engine.expect("create", "--name", "c", "--network", "none", "busybox", "sleep", "600").line
+      let id = try engine.expect("create", "--name", "c1", "--network", "none", "busybox", "sleep", "600").line
       #expect(id.count == 64)
-      #expect(try engine.expect("inspect", "-f", "{{.State.Status}}", "c").line == "created")
-      #expect(try engine.expect("start", "c").line == "c")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Status}}", "c1").line == "created")
+      #expect(try engine.expect("start", "c1").line == "c1")
       #expect(try engine.expect("ps", "-q", "--no-trunc").lines == [id])
-      #expect(try engine.expect("pause", "c").line == "c")
+      #expect(try engine.expect("pause", "c1").line == "c1")
       #expect(try engine.expect("ps").output.contains("(Paused)"))
       #expect(
-        try engine.gantry("exec", "c", "true").error.contains(
+        try engine.gantry("exec", "c1", "true").error.contains(
           "Container c is paused, unpause the container before exec"))
-      #expect(try engine.expect("unpause", "c").line == "c")
-      #expect(try engine.expect("stop", "-t", "0", "c").line == "c")
-      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "c").line == "exited 137")
-      #expect(try engine.expect("restart", "-t", "0", "c").line == "c")
-      #expect(try engine.expect("inspect", "-f", "{{.State.Running}}", "c").line == "true")
-      #expect(try engine.expect("kill", "-s", "TERM", "c").line == "c")
-      #expect(try engine.expect("kill", "c").line == "c")
-      #expect(try engine.expect("wait", "c").line == "137")
-      #expect(try engine.expect("rm", "c").line == "c")
+      #expect(try engine.expect("unpause", "c1").line == "c1")
+      #expect(try engine.expect("stop", "-t", "0", "c1").line == "c1")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "c1").line == "exited 137")
+      #expect(try engine.expect("restart", "-t", "0", "c1").line == "c1")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Running}}", "c1").line == "true")
+      #expect(try engine.expect("kill", "-s", "TERM", "c1").line == "c1")
+      #expect(try engine.expect("kill", "c1").line == "c1")
+      #expect(try engine.expect("wait", "c1").line == "137")
+      #expect(try engine.expect("rm", "c1").line == "c1")
       #expect(try engine.expect("ps", "-aq").lines == [])
     }
   }
@@ -31,50 +31,50 @@ struct LifecycleTests {
   @Test func aStopSignalIsHeard() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(
-        "run", "-d", "--name", "s", "--network", "none", "--stop-signal", "USR1", "busybox", "sh", "-c",
+        "run", "-d", "--name", "s1", "--network", "none", "--stop-signal", "USR1", "busybox", "sh", "-c",
         "trap 'exit 5' USR1; echo ready; while :; do sleep 0.1; done")
-      try eventually("the trap is set") { try engine.expect("logs", "s").output == "ready\n" }
-      try engine.expect("stop", "-t", "10", "s")
-      #expect(try engine.expect("wait", "s").line == "5")
+      try eventually("the trap is set") { try engine.expect("logs", "s1").output == "ready\n" }
+      try engine.expect("stop", "-t", "10", "s1")
+      #expect(try engine.expect("wait", "s1").line == "5")
     }
   }
 
   @Test func logsKeepBothStreamsAndCanBeCutAndFollowed() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(
-        "run", "-d", "--name", "l", "--network", "none", "busybox", "sh", "-c",
+        "run", "-d", "--name", "l1", "--network", "none", "busybox", "sh", "-c",
         "for i in 1 2 3; do echo out $i; echo err $i >&2; sleep 0.05; done; sleep 0.5; echo end")
-      let follower = try engine.begin("logs", "-f", "l")
+      let follower = try engine.begin("logs", "-f", "l1")
       let followed = try follower.finish(within: 20)
       #expect(followed.output == "out 1\nout 2\nout 3\nend\n")
       #expect(followed.error == "err 1\nerr 2\nerr 3\n")
-      #expect(try engine.expect("logs", "--tail", "1", "l").output == "end\n")
-      let stamped = try engine.expect("logs", "-t", "--tail", "1", "l").output
+      #expect(try engine.expect("logs", "--tail", "1", "l1").output == "end\n")
+      let stamped = try engine.expect("logs", "-t", "--tail", "1", "l1").output
       #expect(stamped.range(of: #"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z end\n$"#, options: .regularExpression) != nil)
-      #expect(try engine.expect("logs", "--since", "2999-01-01T00:00:00Z", "l").output == "")
+      #expect(try engine.expect("logs", "--since", "2999-01-01T00:00:00Z", "l1").output == "")
     }
   }
 
   @Test func execRunsBesideAndKeepsItsExitCode() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-d", "--name", "e", "--network", "none", "-e", "A=1", "busybox", "sleep", "600")
+      try engine.expect("run", "-d", "--name", "e1", "--network", "none", "-e", "A=1", "busybox", "sleep", "600")
       let result = try engine.gantry(
-        "exec", "-e", "B=2", "-w", "/tmp", "-u", "nobody", "e", "sh", "-c", "echo $A$B; pwd; id -un; exit 3")
+        "exec", "-e", "B=2", "-w", "/tmp", "-u", "nobody", "e1", "sh", "-c", "echo $A$B; pwd; id -un; exit 3")
       #expect(result.lines == ["12", "/tmp", "nobody"])
       #expect(result.status == 3)
-      #expect(try engine.gantry("exec", "-i", "e", "cat", input: Array("in".utf8)).output == "in")
-      #expect(try engine.gantry("exec", "e", "nosuch").status == 127)
-      #expect(try engine.gantry("exec", "e", "/etc").status == 126)
-      #expect(try engine.expect("exec", "-d", "e", "touch", "/done").output == "")
-      try eventually("the detached process ran") { try engine.gantry("exec", "e", "test", "-e", "/done").status == 0 }
-      #expect(try engine.expect("top", "e").output.contains("sleep 600"))
+      #expect(try engine.gantry("exec", "-i", "e1", "cat", input: Array("in".utf8)).output == "in")
+      #expect(try engine.gantry("exec", "e1", "nosuch").status == 127)
+      #expect(try engine.gantry("exec", "e1", "/etc").status == 126)
+      #expect(try engine.expect("exec", "-d", "e1", "touch", "/done").output == "")
+      try eventually("the detached process ran") { try engine.gantry("exec", "e1", "test", "-e", "/done").status == 0 }
+      #expect(try engine.expect("top", "e1").output.contains("sleep 600"))
     }
   }
 
   @Test func manyExecsAtOnceEachGetTheirOwnAnswer() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-d", "--name", "m", "--network", "none", "busybox", "sleep", "600")
-      let commands = try (0..<20).map { try engine.begin("exec", "m", "sh", "-c", "echo \($0); exit \($0)") }
+      try engine.expect("run", "-d", "--name", "m1", "--network", "none", "busybox", "sleep", "600")
+      let commands = try (0..<20).map { try engine.begin("exec", "m1", "sh", "-c", "echo \($0); exit \($0)") }
       for (number, command) in commands.enumerated() {
         let result = try command.finish()
         #expect(result.output == "\(number)\n")
@@ -86,12 +86,13 @@ struct LifecycleTests {
   @Test func attachSeesWhatComesAndDetachesByKeys() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(
-        "run", "-d", "--name", "a", "--network", "none", "busybox", "sh", "-c", "while :; do echo tick; sleep 0.1; done"
+        "run", "-d", "--name", "a1", "--network", "none", "busybox", "sh", "-c",
+        "while :; do echo tick; sleep 0.1; done"
       )
-      let first = try engine.begin("attach", "--sig-proxy=false", "a")
-      let second = try engine.begin("attach", "--sig-proxy=false", "a")
-      try engine.expect("exec", "a", "sleep", "0.5")
-      try engine.expect("kill", "a")
+      let first = try engine.begin("attach", "--sig-proxy=false", "a1")
+      let second = try engine.begin("attach", "--sig-proxy=false", "a1")
+      try engine.expect("exec", "a1", "sleep", "0.5")
+      try engine.expect("kill", "a1")
       for result in [try first.finish(), try second.finish()] {
         #expect(result.output.hasPrefix("tick\n"))
         #expect(result.status == 137)

@@ -33,11 +33,11 @@ struct NetworkTests {
 
   @Test func addressesSurviveARestartOfSupervisorAndPlugin() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-d", "--name", "a", "busybox", "sleep", "600")
-      let address = try engine.expect("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "a").line
+      try engine.expect("run", "-d", "--name", "a1", "busybox", "sleep", "600")
+      let address = try engine.expect("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "a1").line
       try engine.killSupervisor()
       try engine.start()
-      #expect(try engine.expect("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "a").line == address)
+      #expect(try engine.expect("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "a1").line == address)
       try engine.expect("plugin", "restart", "network-bridge")
       let other = try engine.expect(
         "run", "--rm", "busybox", "sh", "-c", "hostname -i 2>/dev/null || ip -4 -o addr show eth0")
@@ -56,7 +56,7 @@ struct NetworkTests {
 
   @Test func masqueradingLeadsOutwards() throws {
     try TestEngine.use { (engine) throws in
-      let address = try engine.expect("run", "-d", "--name", "n", "busybox", "sleep", "60")
+      let address = try engine.expect("run", "-d", "--name", "n1", "busybox", "sleep", "60")
       #expect(address.status == 0)
       let rules = try Command.run(["nft", "list", "ruleset"])
       #expect(rules.output.contains("masquerade"))

@@ -29,9 +29,9 @@ struct PluginFailureTests {
   }
 
   @Test(arguments: [
-    ("snapshotter-overlay", ["create", "--name", "f", "busybox", "true"]),
-    ("runtime-linux", ["run", "--rm", "--name", "f", "busybox", "true"]),
-    ("network-bridge", ["run", "--rm", "--name", "f", "busybox", "true"]),
+    ("snapshotter-overlay", ["create", "--name", "f1", "busybox", "true"]),
+    ("runtime-linux", ["run", "--rm", "--name", "f1", "busybox", "true"]),
+    ("network-bridge", ["run", "--rm", "--name", "f1", "busybox", "true"]),
     ("content-local", ["image", "import", "TREE", "tree:1"]),
   ])
   func aPluginThatStandsStillIsReplacedAndItsCallersAreAnswered(_ name: String, _ command: [String]) throws {
@@ -54,9 +54,9 @@ struct PluginFailureTests {
       try eventually("another process answers for \(name)") { try ![0, stopped].contains(pid(engine, name)) }
       #expect(kill(stopped, 0) != 0)
       #expect("\(try plugin(engine, name)["LastError"] ?? "")".contains("did not answer Ping"))
-      _ = try engine.gantry("rm", "f")
+      _ = try engine.gantry("rm", "f1")
       _ = try engine.gantry("rmi", "tree:1")
-      #expect(try engine.expect("run", "--rm", "--name", "f", "busybox", "echo", "again").output == "again\n")
+      #expect(try engine.expect("run", "--rm", "--name", "f1", "busybox", "echo", "again").output == "again\n")
       #expect(try engine.expect("exec", "on", "echo", "on").output == "on\n")
       try before.expectAgain(engine, name)
     }
@@ -100,7 +100,7 @@ struct PluginFailureTests {
       try engine.expect("run", "-d", "--name", "on", "--network", "none", "busybox", "sleep", "600")
       try configure(engine, #"{"plugin-directories": ["\#(folder)"], "storage-driver": "rubbish"}"#)
       let begin = Date()
-      let result = try engine.gantry("create", "--name", "f", "busybox", "true", within: 30)
+      let result = try engine.gantry("create", "--name", "f1", "busybox", "true", within: 30)
       #expect(Date().timeIntervalSince(begin) < 25)
       #expect(result.status == 1, "\(result)")
       expectSentence(result, naming: "snapshotter-rubbish")

@@ -38,11 +38,11 @@ struct ShimDeathTests {
 
   @Test func aTerminalLivesOnAndCanBeUsed() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-dit", "--name", "t", "--network", "none", "busybox", "sh", "-c", Self.reader)
-      let pid = try engine.expect("inspect", "-f", "{{.State.Pid}}", "t").line
+      try engine.expect("run", "-dit", "--name", "t1", "--network", "none", "busybox", "sh", "-c", Self.reader)
+      let pid = try engine.expect("inspect", "-f", "{{.State.Pid}}", "t1").line
       for _ in 0..<2 {
-        try killShim(engine, "t")
-        #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.Pid}}", "t").line == "running \(pid)")
+        try killShim(engine, "t1")
+        #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.Pid}}", "t1").line == "running \(pid)")
       }
       let (attached, output) = try atTerminal(engine, "attach t")
       try eventually("the terminal answers") {
@@ -51,15 +51,15 @@ struct ShimDeathTests {
       }
       try attached.write(Array("exit 7\n".utf8))
       #expect(try attached.finish(within: 20).status == 7)
-      #expect(try engine.expect("inspect", "-f", "{{.State.ExitCode}}", "t").line == "7")
-      #expect(try engine.expect("logs", "t").output.contains("42\r\n"))
+      #expect(try engine.expect("inspect", "-f", "{{.State.ExitCode}}", "t1").line == "7")
+      #expect(try engine.expect("logs", "t1").output.contains("42\r\n"))
     }
   }
 
   @Test func aTerminalIsResizedByTheNextShim() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-dit", "--name", "t", "--network", "none", "busybox", "sh", "-c", Self.reader)
-      try killShim(engine, "t")
+      try engine.expect("run", "-dit", "--name", "t1", "--network", "none", "busybox", "sh", "-c", Self.reader)
+      try killShim(engine, "t1")
       let (attached, output) = try atTerminal(engine, "attach t")
       // `script` gives its terminal no size of its own; the one inside is set before the attach.
       try eventually("the terminal answers") {
@@ -73,29 +73,29 @@ struct ShimDeathTests {
 
   @Test func furtherProcessesLiveOnWithTheirTerminalAndTheirExitCode() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-d", "--name", "e", "--network", "none", "busybox", "sleep", "600")
-      try engine.expect("exec", "e", "mkfifo", "/go", "/go2")
+      try engine.expect("run", "-d", "--name", "e1", "--network", "none", "busybox", "sleep", "600")
+      try engine.expect("exec", "e1", "mkfifo", "/go", "/go2")
       let (terminal, output) = try atTerminal(
         engine, "exec -it e sh -c \"trap 'touch /hup; exit 1' HUP; echo ready; read x < /go; tty; exit 5\"")
-      let plain = try engine.begin("exec", "e", "sh", "-c", "touch /ready; read x < /go2; exit 6")
+      let plain = try engine.begin("exec", "e1", "sh", "-c", "touch /ready; read x < /go2; exit 6")
       try eventually("the process at the terminal runs") { output().contains("ready") }
-      try eventually("the other one runs") { try engine.gantry("exec", "e", "test", "-e", "/ready").status == 0 }
-      try killShim(engine, "e")
-      try engine.expect("exec", "e", "sh", "-c", "echo > /go; echo > /go2")
+      try eventually("the other one runs") { try engine.gantry("exec", "e1", "test", "-e", "/ready").status == 0 }
+      try killShim(engine, "e1")
+      try engine.expect("exec", "e1", "sh", "-c", "echo > /go; echo > /go2")
       #expect(try terminal.finish(within: 20).status == 5)
       #expect(try plain.finish(within: 20).status == 6)
-      #expect(try engine.gantry("exec", "e", "test", "-e", "/hup").status == 1)
+      #expect(try engine.gantry("exec", "e1", "test", "-e", "/hup").status == 1)
     }
   }
 
   @Test func anExitInTheGapBetweenTwoShimsIsNotLost() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(
-        "run", "-d", "--name", "g", "--network", "none", "busybox", "sh", "-c",
+        "run", "-d", "--name", "g1", "--network", "none", "busybox", "sh", "-c",
         "trap 'echo last words; exit 42' TERM; echo ready; while :; do sleep 0.05; done")
-      try eventually("it is ready") { try engine.expect("logs", "g").output == "ready\n" }
-      let id = try engine.expect("inspect", "-f", "{{.Id}}", "g").line
-      let pid = Int32(try engine.expect("inspect", "-f", "{{.State.Pid}}", "g").line) ?? 0
+      try eventually("it is ready") { try engine.expect("logs", "g1").output == "ready\n" }
+      let id = try engine.expect("inspect", "-f", "{{.Id}}", "g1").line
+      let pid = Int32(try engine.expect("inspect", "-f", "{{.State.Pid}}", "g1").line) ?? 0
       let shim = try #require(try shim(engine, id))
       // The supervisor stands still until both have happened.
       let supervisor = try #require(engine.supervisor)
@@ -104,17 +104,17 @@ struct ShimDeathTests {
       kill(pid, SIGTERM)
       try eventually("the process has ended") { hasEnded(pid) }
       supervisor.signal(SIGCONT)
-      #expect(try engine.expect("wait", "g").line == "42")
-      #expect(try engine.expect("logs", "g").output == "ready\nlast words\n")
+      #expect(try engine.expect("wait", "g1").line == "42")
+      #expect(try engine.expect("logs", "g1").output == "ready\nlast words\n")
     }
   }
 
   @Test func aRestartedSupervisorKeepsTheTerminalsOfShimsThatLived() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-dit", "--name", "t", "--network", "none", "busybox", "sh", "-c", Self.reader)
+      try engine.expect("run", "-dit", "--name", "t1", "--network", "none", "busybox", "sh", "-c", Self.reader)
       try engine.killSupervisor()
       try engine.start()
-      try killShim(engine, "t")
+      try killShim(engine, "t1")
       let (attached, output) = try atTerminal(engine, "attach t")
       try eventually("the terminal answers") {
         try attached.write(Array("echo $((6 * 7))\n".utf8))
@@ -127,25 +127,25 @@ struct ShimDeathTests {
 
   @Test func inputThatStaysOpenStaysOpen() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-di", "--name", "i", "--network", "none", "busybox", "cat")
-      try killShim(engine, "i")
-      let attached = try engine.begin("attach", "i", keepInput: true)
+      try engine.expect("run", "-di", "--name", "i1", "--network", "none", "busybox", "cat")
+      try killShim(engine, "i1")
+      let attached = try engine.begin("attach", "i1", keepInput: true)
       try attached.write(Array("typed\n".utf8))
-      try eventually("it is echoed") { try engine.expect("logs", "i").output == "typed\n" }
-      #expect(try engine.expect("inspect", "-f", "{{.State.Running}}", "i").line == "true")
-      try engine.expect("kill", "i")
+      try eventually("it is echoed") { try engine.expect("logs", "i1").output == "typed\n" }
+      #expect(try engine.expect("inspect", "-f", "{{.State.Running}}", "i1").line == "true")
+      try engine.expect("kill", "i1")
       _ = try attached.finish(within: 20)
     }
   }
 
   @Test func aPausedContainerStaysPaused() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-d", "--name", "p", "--network", "none", "busybox", "sleep", "600")
-      try engine.expect("pause", "p")
-      try killShim(engine, "p")
-      #expect(try engine.expect("inspect", "-f", "{{.State.Status}}", "p").line == "paused")
-      try engine.expect("unpause", "p")
-      #expect(try engine.expect("exec", "p", "echo", "on").output == "on\n")
+      try engine.expect("run", "-d", "--name", "p1", "--network", "none", "busybox", "sleep", "600")
+      try engine.expect("pause", "p1")
+      try killShim(engine, "p1")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Status}}", "p1").line == "paused")
+      try engine.expect("unpause", "p1")
+      #expect(try engine.expect("exec", "p1", "echo", "on").output == "on\n")
     }
   }
 }

@@ -61,16 +61,16 @@ struct SignalTests {
 
   @Test func attachAndStartPassThemOnToo() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-d", "--name", "a", "--network", "none", "busybox", "sh", "-c", Self.trapping)
-      try eventually("it is ready") { try engine.expect("logs", "a").output == "ready\n" }
-      let attached = try engine.begin("attach", "a")
+      try engine.expect("run", "-d", "--name", "a1", "--network", "none", "busybox", "sh", "-c", Self.trapping)
+      try eventually("it is ready") { try engine.expect("logs", "a1").output == "ready\n" }
+      let attached = try engine.begin("attach", "a1")
       try eventually("it is attached") { try hasAttached(engine, times: 1) }
       // What comes before the command listens would end it.
       try eventually("it catches signals") { catches(SIGUSR1, attached.pid) }
       attached.signal(SIGUSR1)
       #expect(try attached.finish(within: 20).status == 40)
-      let started = try engine.begin("start", "-a", "a")
-      try eventually("it is ready again") { try engine.expect("logs", "a").lines.filter { $0 == "ready" }.count == 2 }
+      let started = try engine.begin("start", "-a", "a1")
+      try eventually("it is ready again") { try engine.expect("logs", "a1").lines.filter { $0 == "ready" }.count == 2 }
       started.signal(SIGTERM)
       let result = try started.finish(within: 20)
       #expect(result.status == 40)

@@ -27,7 +27,7 @@ struct SupervisorTests {
   @Test func anExitWhileTheSupervisorIsAwayIsNotLost() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(
-        "run", "-d", "--name", "x", "--network", "none", "busybox", "sh", "-c", "sleep 1; echo bye; exit 42")
+        "run", "-d", "--name", "x1", "--network", "none", "busybox", "sh", "-c", "sleep 1; echo bye; exit 42")
       try engine.expect("run", "-d", "--rm", "--name", "gone", "--network", "none", "busybox", "sleep", "1")
       try engine.killSupervisor()
       let bundles = "\(engine.scratch)/run/shims/gantry"
@@ -37,8 +37,8 @@ struct SupervisorTests {
         }
       }
       try engine.start()
-      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "x").line == "exited 42")
-      #expect(try engine.expect("logs", "x").output == "bye\n")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "x1").line == "exited 42")
+      #expect(try engine.expect("logs", "x1").output == "bye\n")
       try eventually("the container of --rm is removed") { try engine.expect("ps", "-aq").lines.count == 1 }
     }
   }
@@ -46,13 +46,13 @@ struct SupervisorTests {
   @Test func execAndAttachWorkAfterARestart() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(
-        "run", "-d", "--name", "r", "--network", "none", "busybox", "sh", "-c", "while :; do echo t; sleep 0.1; done")
+        "run", "-d", "--name", "r1", "--network", "none", "busybox", "sh", "-c", "while :; do echo t; sleep 0.1; done")
       try engine.killSupervisor()
       try engine.start()
-      #expect(try engine.expect("exec", "r", "echo", "in").output == "in\n")
-      let attached = try engine.begin("attach", "--sig-proxy=false", "r")
-      try engine.expect("exec", "r", "sleep", "0.4")
-      try engine.expect("stop", "-t", "0", "r")
+      #expect(try engine.expect("exec", "r1", "echo", "in").output == "in\n")
+      let attached = try engine.begin("attach", "--sig-proxy=false", "r1")
+      try engine.expect("exec", "r1", "sleep", "0.4")
+      try engine.expect("stop", "-t", "0", "r1")
       #expect(try attached.finish().output.hasPrefix("t\n"))
     }
   }
@@ -96,7 +96,7 @@ struct SupervisorTests {
       let events = try engine.begin("events")
       let wait = try engine.begin("wait", "c0")
       let attached = try engine.begin(
-        "run", "--name", "a", "--network", "none", "busybox", "sh", "-c", "sleep 3; exit 4")
+        "run", "--name", "a1", "--network", "none", "busybox", "sh", "-c", "sleep 3; exit 4")
       try eventually("the attached container runs") { try engine.expect("ps", "-q").lines.count == 51 }
       let begin = Date()
       try engine.stop()
@@ -167,7 +167,7 @@ struct SupervisorTests {
 
   @Test func aPluginThatIsKilledComesBackAndNobodyNotices() throws {
     try TestEngine.use { (engine) throws in
-      try engine.expect("run", "-d", "--name", "p", "--network", "none", "busybox", "sleep", "600")
+      try engine.expect("run", "-d", "--name", "p1", "--network", "none", "busybox", "sleep", "600")
       let before = try plugins(engine)
       #expect(before.count >= 5)
       for (_, pid) in before { kill(pid, SIGKILL) }
@@ -175,7 +175,7 @@ struct SupervisorTests {
         let now = try plugins(engine)
         return now.count == before.count && now.allSatisfy { name, pid in pid > 0 && before[name] != pid }
       }
-      #expect(try engine.expect("exec", "p", "echo", "alive").output == "alive\n")
+      #expect(try engine.expect("exec", "p1", "echo", "alive").output == "alive\n")
       #expect(try engine.gantry("run", "--rm", "busybox", "true").status == 0)
       let restarted = try engine.expect("plugin", "restart", "content-local")
       #expect(restarted.status == 0)

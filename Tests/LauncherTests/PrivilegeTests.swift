@@ -101,8 +101,8 @@ extension ContainerTests {
 
     @Test(arguments: [
       (ResourceLimit(type: "RLIMIT_NOSUCH", soft: 1, hard: 1), "RLIMIT_NOSUCH"),
-      (ResourceLimit(type: "RLIMIT_NOFILE", soft: 2, hard: 1), "RLIMIT_NOFILE"),
-      (ResourceLimit(type: "RLIMIT_NOFILE", soft: 1, hard: 1 << 40), "RLIMIT_NOFILE"),
+      (ResourceLimit(type: "RLIMIT_NOFILE", soft: 2, hard: 1), "ulimit nofile"),
+      (ResourceLimit(type: "RLIMIT_NOFILE", soft: 1, hard: 1 << 40), "ulimit nofile"),
     ])
     func aLimitTheHostRefusesIsNamed(limit: ResourceLimit, word: String) throws {
       let fixture = try ContainerFixture(["true"])

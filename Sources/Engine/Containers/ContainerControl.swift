@@ -42,10 +42,10 @@ package struct ContainerControl: Sendable {
   }
 
   /// Ends the container, if it runs, and starts it again.
-  package func restart(_ container: Container, timeout: Int32?) async throws {
+  package func restart(_ container: Container, timeout: Int32?, signal: String = "") async throws {
     container.update { $0.isRestarting = true }
     defer { container.update { $0.isRestarting = false } }
-    try await ContainerStopper(context).stop(container, timeout: timeout)
+    try await ContainerStopper(context).stop(container, timeout: timeout, signal: signal)
     try await starter.start(container)
     context.events.publish("container", "restart", id: container.id, container.record.eventAttributes)
   }

@@ -23,8 +23,9 @@ package struct ContainerCreator: Sendable {
     let id = HexID.random()
     let wanted = try request.name.isEmpty ? nil : ContainerName.checked(request.name)
     let image = try await image(request.image)
-    let settings = try SettingsMerge.merge(
+    var settings = try SettingsMerge.merge(
       request, image: image.settings, id: id, host: context.host, configuration: context.configuration)
+    settings.volumes = VolumeStore.volumes(of: settings, image: image.settings)
     try SettingsCheck.check(settings, host: context.host)
     _ = try networks.find(settings.network)
     try await makeBindSources(settings.container?.binds ?? [])
@@ -33,8 +34,10 @@ package struct ContainerCreator: Sendable {
       id: id, name: name, imageID: image.id, created: .now, settings: settings, lifecycle: .creating,
       restartCount: 0, endpoint: nil)
     do {
+      try await VolumeStore(context).make(record.settings.volumes)
       try await make(record, image: image)
     } catch {
+      await VolumeStore(context).removeAnonymous(record.settings.volumes)
       context.registry.release(name: name, of: id)
       throw context.paths.namingTheDisk(error, "container \(name) cannot be made")
     }

@@ -56,7 +56,7 @@ package struct ContainerLister: Sendable {
       id: record.id, name: record.name, image: imageText(record, names: names), imageId: record.imageID,
       command: commandText(record.runtime.args), created: record.created.timestamp, state: record.lifecycle.status,
       status: record.lifecycle.statusText(now: now), ports: portsText(record), labels: record.settings.labels,
-      mounts: record.runtime.binds.map(\.source),
+      mounts: record.settings.volumes.map(\.name) + record.runtime.binds.map(\.source),
       networks: [record.networkName])
   }
 

@@ -102,6 +102,7 @@ package struct ContainerPreparer: Sendable {
 
   private func launch(_ record: ContainerRecord, mounts: [ContainerdTypes.Mount]) async throws -> Launched {
     var settings = record.runtime
+    settings.binds += try await VolumeStore(context).binds(record.settings.volumes)
     settings.binds += ContainerFilesWriter.binds(context.paths.files(of: record.id), container: settings)
     let response = try await context.backends.runtimes.spec(
       .init(container: settings, rootfs: mounts), options: .init(timeout: .seconds(30)))

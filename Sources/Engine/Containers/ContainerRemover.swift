@@ -20,9 +20,11 @@ package struct ContainerRemover: Sendable {
     self.networks = networks
   }
 
-  /// - Parameter force: a running container is killed first.
+  /// - Parameters:
+  ///   - force: a running container is killed first.
+  ///   - volumes: whether its anonymous volumes go too.
   /// - Throws: `.failedPrecondition` in Docker's words where it runs and `force` is not set.
-  package func remove(_ container: Container, force: Bool) async throws {
+  package func remove(_ container: Container, force: Bool, volumes: Bool = false) async throws {
     if !force { try container.record.lifecycle.checkRemovable(id: container.id) }
     if container.record.lifecycle.isRunning {
       try await ContainerStopper(context).kill(container)
@@ -31,7 +33,8 @@ package struct ContainerRemover: Sendable {
       if container.snapshot.isRemoved { return }
       try container.record.lifecycle.checkRemovable(id: container.id)
       let lifecycle = container.record.lifecycle
-      try await removeInsideGate(container, outcome: .init(exitCode: lifecycle.exitCode, error: lifecycle.error))
+      try await removeInsideGate(
+        container, outcome: .init(exitCode: lifecycle.exitCode, error: lifecycle.error), volumes: volumes)
     }
   }
 
@@ -61,7 +64,9 @@ package struct ContainerRemover: Sendable {
   }
 
   /// - Throws: why it cannot be written down; everything is as it was then.
-  private func removeInsideGate(_ container: Container, outcome: ExitOutcome) async throws {
+  private func removeInsideGate(
+    _ container: Container, outcome: ExitOutcome, volumes: Bool? = nil
+  ) async throws {
     let record = container.record
     let removal = RemovalTable.Removal(container: record.id, network: record.endpoint?.networkId ?? "")
     try await context.database.transaction { transaction in
@@ -76,6 +81,9 @@ package struct ContainerRemover: Sendable {
       await removeStorage(record.id)
     } _: {
       await ContainerCleaner(context, networks: networks).cleanUp(container)
+    }
+    if volumes ?? record.settings.autoRemove {
+      await VolumeStore(context).removeAnonymous(record.settings.volumes)
     }
     context.events.publish("container", "destroy", id: record.id, record.eventAttributes)
     container.removed.fulfil(outcome)

@@ -15,14 +15,18 @@ package struct ContainerStopper: Sendable {
 
   /// Asks the container to end, and kills it when its time is up. Does nothing where it does not run.
   ///
-  /// - Parameter timeout: nil takes the container's own, or ten seconds; negative is for ever.
-  package func stop(_ container: Container, timeout: Int32?) async throws {
+  /// - Parameters:
+  ///   - timeout: nil takes the container's own, or ten seconds; negative is for ever.
+  ///   - signal: what asks it to end; "" is the container's own, or SIGTERM.
+  /// - Throws: `.invalidArgument` for a signal that is none.
+  package func stop(_ container: Container, timeout: Int32?, signal text: String = "") async throws {
+    let wanted = try text.isEmpty ? nil : SignalTable.number(text)
     let snapshot = container.snapshot
     guard snapshot.record.lifecycle.isRunning else { return }
     let settings = snapshot.record.settings
     let own = settings.stopTimeout >= 0 ? settings.stopTimeout : 10
     let seconds = timeout ?? own
-    let number = try SignalTable.number(settings.stopSignal.isEmpty ? "SIGTERM" : settings.stopSignal)
+    let number = try wanted ?? SignalTable.number(settings.stopSignal.isEmpty ? "SIGTERM" : settings.stopSignal)
     try await signal(container, number, promise: snapshot.nextExit)
     let hasEnded = number == Self.sigkill ? true : try await ends(container, snapshot.nextExit, within: seconds)
     if !hasEnded { try await signal(container, Self.sigkill, promise: snapshot.nextExit) }

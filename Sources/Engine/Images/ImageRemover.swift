@@ -61,10 +61,13 @@ package struct ImageRemover: Sendable {
     let store = ImageStore(context)
     var response = GantryEngineV1.RemoveImageResponse(untagged: removal.untagged.map(\.name))
     for (image, _) in removal.untagged { store.publish("untag", image, name: image.id) }
-    for image in removal.deleted {
+    for (index, image) in removal.deleted.enumerated() {
       store.publish("delete", image, name: image.id)
       response.deleted.append(image.id)
-      response.deleted += await collector.collect(blobs: image.blobs, chains: image.chain)
+      // A layer goes with the last of the images that have it.
+      let later = Set(removal.deleted[(index + 1)...].flatMap(\.chain))
+      response.deleted += await collector.collect(
+        blobs: image.blobs, chains: image.chain.filter { !later.contains($0) })
     }
     return response
   }

@@ -92,17 +92,30 @@ package struct ContainerInspect: Sendable {
       if parts.count == 3 { modes[parts[1]] = parts[2] }
     }
     let propagations = ["private", "rprivate", "shared", "rshared", "slave", "rslave"]
+    let volumes = record.settings.volumes.map { volume -> JSONValue in
+      [
+        "Type": "volume",
+        "Name": .string(volume.name),
+        "Source": .string("\(files.volumes)/\(volume.name)/_data"),
+        "Destination": .string(volume.target),
+        "Driver": "local",
+        "Mode": "",
+        "RW": .bool(!volume.readOnly),
+        "Propagation": "",
+      ]
+    }
     return .array(
-      record.runtime.binds.map { bind in
-        [
-          "Type": "bind",
-          "Source": .string(bind.source),
-          "Destination": .string(bind.target),
-          "Mode": .string(modes[bind.target] ?? ""),
-          "RW": .bool(!bind.options.contains("ro")),
-          "Propagation": .string(bind.options.first(where: propagations.contains) ?? "rprivate"),
-        ]
-      })
+      volumes
+        + record.runtime.binds.map { bind -> JSONValue in
+          [
+            "Type": "bind",
+            "Source": .string(bind.source),
+            "Destination": .string(bind.target),
+            "Mode": .string(modes[bind.target] ?? ""),
+            "RW": .bool(!bind.options.contains("ro")),
+            "Propagation": .string(bind.options.first(where: propagations.contains) ?? "rprivate"),
+          ]
+        })
   }
 
   private var config: JSONValue {

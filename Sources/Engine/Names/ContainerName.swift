@@ -8,7 +8,7 @@ package enum ContainerName {
   package static func checked(_ text: String) throws(GantryError) -> String {
     let name = text.hasPrefix("/") ? String(text.dropFirst()) : text
     let bytes = Array(name.utf8)
-    guard !bytes.isEmpty, isAlphanumeric(bytes[0]),
+    guard bytes.count > 1, isAlphanumeric(bytes[0]),
       bytes.dropFirst().allSatisfy({ isAlphanumeric($0) || "_.-".utf8.contains($0) })
     else {
       throw GantryError(

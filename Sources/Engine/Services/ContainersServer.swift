@@ -57,7 +57,8 @@ package struct ContainersServer: GantryEngineV1.ContainersService {
   ) async throws -> GantryEngineV1.StopContainerResponse {
     let container = try find(request.container)
     try await engine.uncancelled {
-      try await ContainerStopper(engine.context).stop(container, timeout: request.hasTimeout ? request.timeout : nil)
+      try await ContainerStopper(engine.context).stop(
+        container, timeout: request.hasTimeout ? request.timeout : nil, signal: request.signal)
     }
     return .init()
   }
@@ -75,7 +76,8 @@ package struct ContainersServer: GantryEngineV1.ContainersService {
   ) async throws -> GantryEngineV1.RestartContainerResponse {
     let container = try find(request.container)
     try await engine.uncancelled {
-      try await engine.control.restart(container, timeout: request.hasTimeout ? request.timeout : nil)
+      try await engine.control.restart(
+        container, timeout: request.hasTimeout ? request.timeout : nil, signal: request.signal)
     }
     return .init()
   }
@@ -108,7 +110,10 @@ package struct ContainersServer: GantryEngineV1.ContainersService {
     _ request: GantryEngineV1.RemoveContainerRequest, context: CallContext
   ) async throws -> GantryEngineV1.RemoveContainerResponse {
     let container = try find(request.container)
-    try await engine.uncancelled { try await engine.remover.remove(container, force: request.force) }
+    try await engine.uncancelled {
+      try await engine.remover.remove(
+        container, force: request.force, volumes: request.volumes)
+    }
     return .init()
   }
 

@@ -1,6 +1,7 @@
 import AsyncServices
 import AsyncWire
 import Errors
+import Linux
 import Messages
 
 /// `gantry.engine.v1.Images`.
@@ -13,7 +14,14 @@ package struct ImagesServer: GantryEngineV1.ImagesService {
     _ request: GantryEngineV1.ImportImageRequest, responses: OutboundStream<GantryEngineV1.ImportImageEvent>,
     context: CallContext
   ) async throws {
-    guard let archive = context.descriptors.first else {
+    let archive: FileDescriptor
+    if !request.address.isEmpty {
+      archive = try await AddressReader(engine.context, control: engine.transfers).read(request.address) { step in
+        try await responses.send(.init(event: .progress(step)))
+      }
+    } else if let descriptor = context.descriptors.first {
+      archive = descriptor
+    } else {
       throw GantryError(.invalidArgument, "an import needs the archive's descriptor with the request")
     }
     let result = try await engine.importer.importArchive(request, archive: archive) { progress in

@@ -27,6 +27,43 @@ package struct VolumeStore: Sendable {
     }
   }
 
+  /// A container's volumes: those asked for, and one for each of the image's that nothing else is mounted at.
+  package static func volumes(
+    of settings: GantryEngineV1.CreateContainerRequest, image: GantryWorkerV1.ImageConfig
+  ) -> [GantryEngineV1.VolumeMount] {
+    var volumes = settings.volumes.map { volume in
+      var named = volume
+      if volume.name.isEmpty { (named.name, named.isAnonymous) = (HexID.random(), true) }
+      return named
+    }
+    let runtime = settings.container ?? .init()
+    let taken = Set(
+      (volumes.map(\.target) + runtime.binds.map(\.target) + runtime.tmpfs.map(\.target)).map(Self.cleaned))
+    for path in image.volumes.sorted()
+    where path.hasPrefix("/") && cleaned(path) != "/" && !taken.contains(cleaned(path)) {
+      volumes.append(.init(name: HexID.random(), target: cleaned(path), isAnonymous: true))
+    }
+    return volumes
+  }
+
+  private static func cleaned(_ path: String) -> String {
+    "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+  }
+
+  /// How a container's volumes are mounted. Into one that is empty goes what the image has at its place.
+  func binds(_ volumes: [GantryEngineV1.VolumeMount]) async throws -> [GantryRuntimeV1.Bind] {
+    guard !volumes.isEmpty else { return [] }
+    try await make(volumes)
+    let sources = volumes.map { ($0, directory($0.name)) }
+    return try await context.threads.run {
+      try sources.map { volume, source in
+        let isEmpty = try FileDescriptor.open(source, O_RDONLY | O_DIRECTORY).rawDirectoryEntries().isEmpty
+        let options = [volume.readOnly ? "ro" : "rw"] + (isEmpty && !volume.noCopy ? ["copyup"] : [])
+        return GantryRuntimeV1.Bind(source: source, target: volume.target, options: options)
+      }
+    }
+  }
+
   /// Removes those of a container's anonymous volumes that no other container mounts.
   package func removeAnonymous(_ volumes: [GantryEngineV1.VolumeMount]) async {
     let used = Set(context.registry.all.flatMap { $0.record.settings.volumes.map(\.name) })

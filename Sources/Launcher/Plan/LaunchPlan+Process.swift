@@ -42,7 +42,9 @@ extension LaunchPlan {
     raw.pointee.ambient = Capability.mask(capabilities.ambient)
     raw.pointee.no_new_privileges = process.noNewPrivileges
     for limit in process.rlimits {
-      gl_add_limit(raw, try ResourceLimitName.number(limit.type), limit.type, limit.soft, limit.hard)
+      // Told as people write it: "nofile".
+      let name = limit.type.hasPrefix("RLIMIT_") ? limit.type.dropFirst(7).lowercased() : limit.type
+      gl_add_limit(raw, try ResourceLimitName.number(limit.type), "ulimit \(name)", limit.soft, limit.hard)
     }
     if let score = process.oomScoreAdj {
       raw.pointee.set_oom_score = true

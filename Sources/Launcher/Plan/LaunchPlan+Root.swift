@@ -144,7 +144,7 @@ extension LaunchPlan {
     added.pointee.tree_clear = options.tree.clear
     added.pointee.propagation = options.propagation
     added.pointee.tree_propagation = options.propagatesRecursively
-    added.pointee.copy_up = options.copiesUp && type == "tmpfs"
+    added.pointee.copy_up = options.copiesUp && (type == "tmpfs" || kind == GL_MOUNT_BIND)
     if kind == GL_MOUNT_FILESYSTEM { add(options.data, to: added) }
   }
 

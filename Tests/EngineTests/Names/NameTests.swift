@@ -30,7 +30,7 @@ struct NameTests {
     #expect(Set(NameGenerator.surnames).count == NameGenerator.surnames.count)
   }
 
-  @Test(arguments: ["bad name", "", "-x", "ä1", "a/b", "x\n"])
+  @Test(arguments: ["bad name", "", "x", "-x", "ä1", "a/b", "x\n"])
   func badNamesAreRefusedInDockersWords(_ name: String) {
     let error = #expect(throws: GantryError.self) { try ContainerName.checked(name) }
     #expect(

@@ -26,12 +26,14 @@ package enum ContainerActions {
 
   package static let stop = Command(
     "stop", "[OPTIONS] \(many)", "Stop one or more running containers", spellings: ["container stop", "stop"],
-    arguments: .atLeast(1), options: { [timeout] }
+    arguments: .atLeast(1), options: { [signal, timeout] }
   ) { invocation, session in
     let timeout = Self.timeout(invocation)
+    let signal = invocation.string("signal") ?? ""
     return try await session.each(invocation.arguments) { name in
       _ = try await session.containers {
-        try await $0.stop(.init(container: name, timeout: timeout ?? 0, hasTimeout: timeout != nil))
+        try await $0.stop(
+          .init(container: name, timeout: timeout ?? 0, hasTimeout: timeout != nil, signal: signal))
       }
       return name
     }
@@ -39,12 +41,14 @@ package enum ContainerActions {
 
   package static let restart = Command(
     "restart", "[OPTIONS] \(many)", "Restart one or more containers", spellings: ["container restart", "restart"],
-    arguments: .atLeast(1), options: { [timeout] }
+    arguments: .atLeast(1), options: { [signal, timeout] }
   ) { invocation, session in
     let timeout = Self.timeout(invocation)
+    let signal = invocation.string("signal") ?? ""
     return try await session.each(invocation.arguments) { name in
       _ = try await session.containers {
-        try await $0.restart(.init(container: name, timeout: timeout ?? 0, hasTimeout: timeout != nil))
+        try await $0.restart(
+          .init(container: name, timeout: timeout ?? 0, hasTimeout: timeout != nil, signal: signal))
       }
       return name
     }
@@ -113,6 +117,7 @@ package enum ContainerActions {
     }
   }
 
+  private static let signal = Option.value("signal", "s", "string", "Signal to send to the container")
   private static let timeout = Option.integer("timeout", "t", "Seconds to wait before killing the container")
 
   private static func timeout(_ invocation: Invocation) -> Int32? {

@@ -17,10 +17,13 @@ struct BindOptions {
     var base = "rbind"
     var isReadOnly = false
     var propagation: String?
+    var copiesUp = false
     for word in words where !word.isEmpty {
       switch word {
       case "bind", "rbind": base = word
       case "ro", "readonly": isReadOnly = true
+      // What the image has there is copied into the source before it is mounted: an empty volume's first use.
+      case "copyup": copiesUp = true
       case _ where Self.withoutMeaning.contains(word): break
       case _ where Self.propagations.contains(word) && (propagation ?? word) == word: propagation = word
       default: throw GantryError(.invalidArgument, "invalid mode: \(word)")
@@ -29,6 +32,6 @@ struct BindOptions {
     guard !(isReadOnly && words.contains("rw")) else {
       throw GantryError(.invalidArgument, "invalid mode: \(words.joined(separator: ","))")
     }
-    forMount = [base] + (isReadOnly ? ["ro"] : []) + [propagation ?? "rprivate"]
+    forMount = [base] + (isReadOnly ? ["ro"] : []) + (copiesUp ? ["tmpcopyup"] : []) + [propagation ?? "rprivate"]
   }
 }
