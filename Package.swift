@@ -45,6 +45,7 @@ let foundation: [Target] = [
   module("Linux", ["CLinux", "Errors"]),
   module("JSON", ["Errors"]),
   module("Tar"),
+  module("Templates", ["JSON", "Errors"]),
   module("Threads", ["CLinux", "Errors"]),
   module("Processes", ["CLinux", "Threads", "Linux", "Errors"]),
 ]
@@ -174,7 +175,7 @@ let client: [Target] = [
   module(
     "CLI",
     [
-      "Tar", "CLinux", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "Linux", "Errors",
+      "Tar", "CLinux", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "JSON", "Linux", "Errors",
     ]),
   program("gantry", ["CLI"], linking: fullyStatic),
   module(
@@ -188,6 +189,7 @@ let client: [Target] = [
 let unitTests: [Target] = [
   tests("LinuxTests", ["Linux", "Errors"]),
   tests("JSONTests", ["JSON", "Errors"]),
+  tests("TemplatesTests", ["Templates", "JSON", "Errors"], exclude: ["Recorded"]),
   tests("WireTests", ["Wire", "LoopWire", "AsyncWire", "Linux", "Errors"]),
   tests(
     "MessagesTests",
@@ -239,7 +241,9 @@ let unitTests: [Target] = [
     ]),
   tests(
     "CLITests",
-    ["CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "JSON", "CLinux", "Linux", "Errors"]),
+    [
+      "CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "JSON", "CLinux", "Linux", "Errors",
+    ]),
   tests(
     "EndToEnd", ["JSON", "Linux", "Errors"],
     exclude: [

@@ -1,0 +1,61 @@
+import Errors
+import JSON
+import Templates
+import Testing
+
+/// Values as a command makes them: rows with methods, documents with a struct behind them.
+@Suite struct RecordTests {
+  private static let row = Value.pointer(
+    .record(
+      Record(
+        "formatter.rowContext", [.init("Name", "a<b"), .init("Platform", .pointer(nil, to: .record("v1.Platform")))],
+        methods: ["Label": .init([.string]) { values in values.count == 1 ? "web" : "" }], escapesHTML: true)),
+    to: .record("formatter.rowContext"))
+
+  @Test(arguments: [
+    ("{{.Name}} {{.Platform}} {{.Label \"tier\"}}", "a<b <nil> web"),
+    ("{{json .}}", #"{"Name":"a\u003cb","Platform":null}"#), ("{{json .Name}}", "\"a<b\""),
+  ])
+  func `rows know fields and methods`(_ template: String, _ text: String) throws {
+    #expect(try Template(template).text(Self.row) == text)
+  }
+
+  @Test func `an unknown field names the row's type`() {
+    let error = #expect(throws: GantryError.self) { try Template("x\n {{.Nope}}", name: "n").text(Self.row) }
+    #expect(
+      error?.message
+        == "template: n:2:3: executing \"n\" at <.Nope>: can't evaluate field Nope in type *formatter.rowContext")
+  }
+
+  @Test func `a map with methods has no value for what it lacks`() throws {
+    let header = Value.record(Record("formatter.SubHeaderContext", [.init("Name", "NAME")], isMap: true))
+    #expect(try Template("{{upper .Name}} {{.Nope}}").text(header, functions: .header) == "NAME <no value>")
+  }
+
+  @Test(arguments: [
+    ("{{json .State}}", #"{"Status":"exited","Pid":0,"ExitCode":3,"Health":null}"#),
+    ("{{if .State.Pid}}on{{else}}off{{end}} {{eq .State.ExitCode 3}}", "off true"),
+    ("{{.State}}", "{exited 0 3 <nil>}"),
+    ("{{.Config.Env}} {{len .Config.Env}} {{json .Config.Env}}{{range .Config.Env}}x{{end}}", "[] 0 null"),
+    ("{{.Config.Labels}} {{json .Config.Labels}}", "map[] null"), ("{{join .Config.Cmd \",\"}}", "sleep,600"),
+    ("{{.HostConfig.LogConfig}} {{index .HostConfig.LogConfig.Config \"no\"}}", "{json-file map[max-size:1m]} "),
+    ("{{(index (index .Ports \"80/tcp\") 0).HostPort}}", "8099"), ("{{printf \"%T\" .State.Pid}}", "int"),
+    ("{{range $name, $n := .Networks}}{{$name}}={{$n.IPAddress}} {{end}}", "bridge=172.17.0.2 "),
+  ])
+  func `documents behave like Docker's structs`(_ template: String, _ text: String) throws {
+    let document = try JSONValue(
+      parsing: """
+        {"State":{"Status":"exited","Pid":0,"ExitCode":3,"Health":null},
+        "Config":{"Env":null,"Labels":null,"Cmd":["sleep","600"]},
+        "HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"1m"}}},
+        "Ports":{"80/tcp":[{"HostIp":"","HostPort":"8099"}],"81/tcp":null},
+        "Networks":{"bridge":{"IPAddress":"172.17.0.2"}}}
+        """)
+    #expect(try Template(template).text(Value(structure: document, named: "container.InspectResponse")) == text)
+  }
+
+  @Test func `columns line up as Go's tabwriter has them`() {
+    #expect(TabbedText.aligned("A\tB\nlonger than ten\tx\n") == "A                 B\nlonger than ten   x\n")
+    #expect(TabbedText.aligned("A\té\tC\n1\t2\t3\n") == "A         é         C\n1         2         3\n")
+  }
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Records what the real docker CLI makes of templates.txt.
+
+Its `inspect` gets document.json from a stand-in daemon on a socket of its own, so no docker daemon is needed. Since the
+document has fields that no struct of Docker's knows, it is a JSON map to the templates that use one.
+
+usage: record.py > docker.jsonl    (one case a line: template, output, error, exit code)
+"""
+import http.server, json, os, socketserver, subprocess, sys, tempfile, threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DOCUMENT = open(os.path.join(HERE, "document.json"), "rb").read()
+
+
+class Daemon(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        body = DOCUMENT if "/containers/" in self.path else b"{}"
+        self.send_response(200)
+        self.send_header("Api-Version", "1.50")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+
+    def get_request(self):
+        return self.socket.accept()[0], ("local", 0)
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    socket = os.path.join(scratch, "d.sock")
+    threading.Thread(target=Server(socket, Daemon).serve_forever, daemon=True).start()
+    for line in open(os.path.join(HERE, "templates.txt"), encoding="utf-8"):
+        # After an exclamation mark the two escapes are the characters that they stand for.
+        template = line.rstrip("\n")
+        if template.startswith("!"):
+            template = template[1:].replace("\\n", "\n").replace("\\t", "\t")
+        command = ["docker", "-H", "unix://" + socket, "inspect", "--type", "container", "-f", template, "x"]
+        ended = subprocess.run(command, capture_output=True, env=dict(os.environ, DOCKER_CONFIG=scratch))
+        json.dump(
+            {"template": template, "output": ended.stdout.decode(), "error": ended.stderr.decode(), "code": ended.returncode},
+            sys.stdout, ensure_ascii=False)
+        print()
