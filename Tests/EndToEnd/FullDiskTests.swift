@@ -123,7 +123,7 @@ struct FullDiskTests {
       try engine.expect(
         "run", "-d", "--name", "hog", "--network", "none", "busybox", "sh", "-c", "cat /dev/zero > /fill; sleep 600")
       try eventually("it has filled the disk") {
-        try engine.gantry("exec", "hog", "sh", "-c", "head -c 200000 /dev/zero > /more").status != 0
+        try engine.gantry("exec", "hog", "sh", "-c", "head -c 200000 /dev/zero >> /more").status != 0
       }
       try engine.expect("rm", "-f", "hog")
       #expect(try engine.expect("ps", "-aq").lines == [])
