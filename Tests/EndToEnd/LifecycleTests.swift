@@ -14,7 +14,7 @@ struct LifecycleTests {
       #expect(try engine.expect("ps").output.contains("(Paused)"))
       #expect(
         try engine.gantry("exec", "c1", "true").error.contains(
-          "Container c is paused, unpause the container before exec"))
+          "Container c1 is paused, unpause the container before exec"))
       #expect(try engine.expect("unpause", "c1").line == "c1")
       #expect(try engine.expect("stop", "-t", "0", "c1").line == "c1")
       #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "c1").line == "exited 137")
