@@ -89,7 +89,10 @@ extension Reference {
   public var familiarName: String {
     guard domain == Self.defaultDomain else { return name }
     let rest = path.dropFirst(Self.officialPath.count)
-    return path.hasPrefix(Self.officialPath) && !rest.contains("/") && !Self.isIdentifier(rest) ? String(rest) : path
+    let isOfficial = path.hasPrefix(Self.officialPath) && !rest.contains("/") && !Self.isIdentifier(rest)
+    let short = isOfficial ? rest : path[...]
+    // A path that begins like a host would be read as one.
+    return Self.splitDomain(short) == (Substring(Self.defaultDomain), short) ? String(short) : name
   }
 
   /// The whole reference as people write it: `busybox:latest`.

@@ -58,6 +58,17 @@ import Testing
     #expect(try Reference(parsing: String(Self.hex.dropLast())).tag == nil)
   }
 
+  @Test(arguments: [
+    ("docker.io/library/" + hex, "library/" + hex), ("docker.io/a.b/c", "docker.io/a.b/c"),
+    ("docker.io/docker.io/x", "docker.io/docker.io/x"), ("docker.io/localhost/x", "docker.io/localhost/x"),
+    ("docker.io/library/localhost", "localhost"), ("docker.io/library/a.b", "a.b"),
+  ])
+  func aNameThatWouldBeReadDifferentlyIsNotShortened(text: String, familiar: String) throws {
+    let reference = try Reference(parsing: text)
+    #expect(reference.familiar == familiar)
+    #expect(try Reference(parsing: reference.familiar) == reference)
+  }
+
   @Test func namesByChanceAreTakenWholeOrRefused() {
     let seconds = getenv("GANTRY_FUZZ_SECONDS").flatMap { Double(String(cString: $0)) } ?? 1
     let parts = [
