@@ -42,8 +42,7 @@ import Testing
   func `big inputs neither`(_ text: String) { feed(text) }
 
   private func feed(_ text: String) {
-    let context = TemplateContext(root: ["State": ["Pid": 1], "Id": "abc", "Config": ["Labels": ["a": "b"]]])
-    _ = try? Template(text).render(context)
+    // What a template does with values is Templates' own fuzz test.
     _ = try? RowFormat(text)
     _ = try? MountSyntax(text).setting()
     _ = try? VolumeSyntax.parse(text, workingDirectory: "/w")

@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test func `every template gives what docker gave`() throws {
-    let cases = try Self.cases()
+    let cases = try Self.cases("docker.jsonl")
     #expect(cases.count > 400)
     let document = Value(document: try JSONValue(parsing: try Self.bytes("document.json")))
     for recorded in cases {
@@ -25,16 +25,32 @@ import Testing
     }
   }
 
-  private static func outcome(_ template: String, _ document: Value) -> (output: String, error: String) {
+  @Test func `structs have the members that a document leaves out`() throws {
+    let cases = try Self.cases("structures.jsonl")
+    #expect(cases.count > 30)
+    let document = try JSONValue(parsing: try Self.bytes("container.json"))
+    for recorded in cases {
+      var (output, error) = Self.outcome(
+        recorded.template, Value(structure: document, named: "container.InspectResponse"),
+        missingKey: .noValue)
+      if !error.isEmpty { (output, error) = Self.outcome(recorded.template, Value(document: document)) }
+      #expect(error == recorded.error, "\(recorded.template)")
+      if recorded.error.isEmpty { #expect(output == recorded.output, "\(recorded.template)") }
+    }
+  }
+
+  private static func outcome(
+    _ template: String, _ document: Value, missingKey: Template.MissingKey = .error
+  ) -> (output: String, error: String) {
     do throws(GantryError) {
-      return (try Template(template).text(document, missingKey: .error) + "\n", "")
+      return (try Template(template).text(document, missingKey: missingKey) + "\n", "")
     } catch {
       return ("", "template parsing error: \(error.message)\n")
     }
   }
 
-  private static func cases() throws -> [Case] {
-    try bytes("docker.jsonl").split(separator: UInt8(ascii: "\n")).map { line in
+  private static func cases(_ name: String) throws -> [Case] {
+    try bytes(name).split(separator: UInt8(ascii: "\n")).map { line in
       let recorded = try JSONValue(parsing: line)
       return Case(
         template: try #require(recorded["template"]?.string), output: try #require(recorded["output"]?.string),

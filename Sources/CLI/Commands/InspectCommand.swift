@@ -1,6 +1,7 @@
 import Errors
 import JSON
 import Messages
+import Templates
 
 /// `gantry inspect`, `gantry container inspect` and `gantry image inspect`.
 package enum InspectCommand {
@@ -84,7 +85,7 @@ package enum InspectCommand {
     if let template {
       do throws(CommandFailure) {
         var text = ""
-        for document in documents { text += try template.render(TemplateContext(root: document)) + "\n" }
+        for document in documents { text += try filled(template, document) + "\n" }
         try session.console.print(text)
       } catch {
         // Docker ends the line that it could not fill.
@@ -97,5 +98,14 @@ package enum InspectCommand {
     }
     complaints.forEach(session.console.complain)
     return complaints.isEmpty ? 0 : 1
+  }
+
+  /// A template gets the structs that Docker has; where it does not fit them, the document as it came, and what does not
+  /// fit that either is an error.
+  private static func filled(_ template: Template, _ document: JSONValue) throws(CommandFailure) -> String {
+    let type = document["HostConfig"] == nil ? "image.InspectResponse" : "container.InspectResponse"
+    let (output, error) = template.outcome(Value(structure: document, named: type))
+    if error == nil { return output }
+    return try template.rendering(Value(document: document), missingKey: .error)
   }
 }

@@ -1,41 +1,45 @@
-import JSON
+import Templates
 
 /// One row of a listing: its fields by the names that `--format` knows.
 package struct FormatRow: Sendable {
-  package let fields: JSONObject
-  /// What takes arguments, such as `{{.Label "tier"}}`.
-  package let methods: [String: TemplateContext.Method]
+  /// In the order of their names, as Docker's JSON has them.
+  private let fields: [Record.Field]
+  /// What `{{.Label "tier"}}` chooses from; nil where rows have no labels.
+  private let labels: [String: String]?
 
-  package init(fields: JSONObject, methods: [String: TemplateContext.Method] = [:]) {
-    self.fields = fields
-    self.methods = methods
+  package init(values: [(String, Value)], labels: [String: String]? = nil) {
+    fields = values.sorted { $0.0 < $1.0 }.map { Record.Field($0.0, $0.1) }
+    self.labels = labels
   }
 
-  package init(_ fields: [(String, String)], methods: [String: TemplateContext.Method] = [:]) {
-    self.init(fields: JSONObject(fields.map { ($0.0, .string($0.1)) }), methods: methods)
+  package init(_ fields: [(String, String)], labels: [String: String]? = nil) {
+    self.init(values: fields.map { ($0.0, .string($0.1)) }, labels: labels)
   }
 
-  /// One line of JSON, members in alphabetical order, `<`, `>` and `&` escaped as Go's encoder does.
-  package var json: String {
-    let sorted = JSONObject(fields.members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-    return Self.escapingHTML(JSONValue.object(sorted).text())
-  }
-
-  package func context(_ typeName: String) -> TemplateContext {
-    TemplateContext(root: .object(fields), methods: methods, missing: .unknownField(typeName: typeName), json: json)
-  }
-
-  /// JSON text with the three characters that mean something in HTML escaped; they stand in strings only.
-  package static func escapingHTML(_ json: String) -> String {
-    var result = ""
-    for character in json.unicodeScalars {
-      switch character {
-      case "<": result += "\\u003c"
-      case ">": result += "\\u003e"
-      case "&": result += "\\u0026"
-      default: result.unicodeScalars.append(character)
+  /// What a template works on.
+  ///
+  /// - Parameter typeName: what Docker calls a row, `*formatter.imageContext` for one.
+  package func value(_ typeName: String) -> Value {
+    let name = typeName.hasPrefix("*") ? String(typeName.dropFirst()) : typeName
+    var methods: [String: Record.Method] = [:]
+    if let labels {
+      methods["Label"] = Record.Method([.string]) { values in
+        guard case .string(let key)? = values.first else { return "" }
+        return .string(labels[key] ?? "")
       }
     }
-    return result
+    return .pointer(.record(Record(name, fields, methods: methods, escapesHTML: true)), to: .record(name))
+  }
+
+  /// What the header's line is made from: columns' names by their fields'.
+  package static func header(_ names: [String: String]) -> Value {
+    let label = Record.Method([.string]) { values in
+      guard case .string(let key)? = values.first else { return "" }
+      // A label's column goes by the last part of its key.
+      let last = key.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+      return .string(String(last.map { $0 == "-" || $0 == "_" ? " " : $0 }))
+    }
+    let fields = names.sorted { $0.key < $1.key }.map { Record.Field($0.key, .string($0.value)) }
+    return .record(Record("formatter.SubHeaderContext", fields, methods: ["Label": label], isMap: true))
   }
 }

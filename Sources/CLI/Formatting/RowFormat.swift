@@ -1,34 +1,35 @@
-import Errors
-import JSON
+import Templates
 
 /// What `--format` asks of a command that lists things.
 package enum RowFormat: Sendable {
   case table
   /// Columns made by a template.
   case tableTemplate(Template)
-  case json
   case template(Template)
 
   /// Reads the option's value; "" is the table.
   ///
-  /// - Throws: `CommandFailure.local` about a template that does not parse.
-  package init(_ text: String) throws(CommandFailure) {
-    let unescaped = Self.unescaped(text)
+  /// - Parameter raw: the template that "raw" stands for, where Docker's command has one.
+  /// - Throws: `CommandFailure.usage` about a template that does not parse.
+  package init(_ text: String, raw: String? = nil) throws(CommandFailure) {
     if text.isEmpty || text == "table" {
       self = .table
+    } else if text == "raw", let raw {
+      self = .template(try .parsing(raw))
     } else if text == "json" {
-      self = .json
+      self = .template(try .parsing("{{json .}}"))
     } else if text.hasPrefix("table") {
-      self = .tableTemplate(try Template.parsing(String(unescaped.dropFirst(5).drop { $0 == " " })))
+      self = .tableTemplate(try .parsing(Self.unescaped(text.dropFirst(5))))
     } else {
-      self = .template(try Template.parsing(unescaped))
+      self = .template(try .parsing(Self.unescaped(text[...])))
     }
   }
 
-  /// Shells hand over `\t` as two characters.
-  private static func unescaped(_ text: String) -> String {
+  /// Without spaces around it. Shells hand over `\t` as two characters.
+  private static func unescaped(_ text: Substring) -> String {
     var result = ""
-    var rest = text[...]
+    var rest = text.drop { $0 == " " }
+    while rest.last == " " { rest.removeLast() }
     while let character = rest.popFirst() {
       if character == "\\", let next = rest.first, next == "t" || next == "n" {
         result.append(next == "t" ? "\t" : "\n")
@@ -48,33 +49,27 @@ package enum RowFormat: Sendable {
   ///   - columns: fields of the plain table, in order.
   ///   - headers: a field's header in the tables.
   ///   - typeName: what a template's error calls a row.
-  /// - Throws: `CommandFailure.local` about a field there is none of.
+  /// - Throws: `CommandFailure.usage` about a field there is none of.
   package func text(
     _ rows: [FormatRow], columns: [String], headers: [String: String], typeName: String, minimumWidth: Int = 10
   ) throws(CommandFailure) -> String {
+    let template: Template
     switch self {
-    case .table:
-      var table = Table(minimumWidth: minimumWidth)
-      table.add(columns.map { headers[$0] ?? $0.uppercased() })
-      for row in rows { table.add(columns.map { row.fields[$0]?.string ?? "" }) }
-      return table.text
-    case .json:
-      return rows.map { $0.json + "\n" }.joined()
-    case .template(let template):
-      var text = ""
-      for row in rows { text += try template.render(row.context(typeName)) + "\n" }
-      return text
-    case .tableTemplate(let template):
-      var table = Table(minimumWidth: minimumWidth)
-      let names = JSONObject(headers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
-      let header = FormatRow(fields: names, methods: ["Label": { $0.first ?? .null }])
-      table.add(Self.cells(try template.render(header.context(typeName))))
-      for row in rows { table.add(Self.cells(try template.render(row.context(typeName)))) }
-      return table.text
+    case .table: template = try .parsing(columns.map { "{{.\($0)}}" }.joined(separator: "\t"))
+    case .tableTemplate(let columns): template = columns
+    case .template(let line): return try Self.lines(rows, line, typeName)
     }
+    let lines = try Self.lines(rows, template, typeName)
+    // Docker leaves a header that cannot be made where it broke off.
+    let header = template.outcome(FormatRow.header(headers), functions: .header).output
+    return TabbedText.aligned("\(header)\n\(lines)", minimumWidth: minimumWidth)
   }
 
-  private static func cells(_ line: String) -> [String] {
-    line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+  private static func lines(
+    _ rows: [FormatRow], _ template: Template, _ typeName: String
+  ) throws(CommandFailure) -> String {
+    var text = ""
+    for row in rows { text += try template.rendering(row.value(typeName)) + "\n" }
+    return text
   }
 }

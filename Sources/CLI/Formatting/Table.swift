@@ -1,3 +1,5 @@
+import Templates
+
 /// Rows under each other in columns, spaced as Docker's tables are.
 package struct Table {
   /// A column takes at least this many characters.
@@ -10,17 +12,6 @@ package struct Table {
 
   /// The rows, a line each. All but a row's last cell are padded.
   package var text: String {
-    let columns = rows.map(\.count).max() ?? 0
-    var widths = [Int](repeating: minimumWidth, count: columns)
-    for row in rows {
-      for (column, cell) in row.dropLast().enumerated() { widths[column] = max(widths[column], cell.count + 3) }
-    }
-    return rows.reduce(into: "") { text, row in
-      for (column, cell) in row.enumerated() {
-        text += cell
-        if column < row.count - 1 { text += String(repeating: " ", count: widths[column] - cell.count) }
-      }
-      text += "\n"
-    }
+    TabbedText.aligned(rows.map { $0.joined(separator: "\t") + "\n" }.joined(), minimumWidth: minimumWidth)
   }
 }

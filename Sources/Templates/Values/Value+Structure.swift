@@ -2,7 +2,8 @@ import JSON
 
 extension Value {
   /// A JSON document that Docker has structs for: numbers are integers, objects are records, save those whose keys are
-  /// anybody's choice, and a null is a nil list, map or pointer by the member's name.
+  /// anybody's choice, a null is a nil list, map or pointer by the member's name, and what Docker leaves out while it is
+  /// empty is there.
   ///
   /// - Parameter typeName: what Docker calls the type of the whole, without its asterisk.
   public init(structure: JSONValue, named typeName: String) {
@@ -45,9 +46,12 @@ extension Value {
       let fields = object.members.map { key, value in
         // A container's "Config" is a struct; the "Config" of its log driver is a map.
         let isMap = maps.contains(key) || name == "LogConfig" && key == "Config"
+        if case .integer(let nanoseconds) = value, OmittedMember.isDuration(key, in: name) {
+          return Record.Field(key, .integer(nanoseconds, .duration))
+        }
         return Record.Field(key, structure(value, name: key, isMap: isMap))
       }
-      return .record(Record(name, fields, document: value))
+      return .record(Record(name, OmittedMember.completing(fields, of: name), document: value))
     }
   }
 

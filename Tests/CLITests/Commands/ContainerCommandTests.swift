@@ -20,6 +20,27 @@ import Testing
     #expect(engine.calls.contains("list all=false limit=1 filters=[]"))
   }
 
+  @Test func `ps prints Docker's raw listing, and ids whatever the format`() async throws {
+    let engine = try FakeEngine()
+    let raw = try await engine.run("ps", "-a", "--format", "raw").output
+    #expect(
+      raw.hasPrefix("container_id: abababababab\nimage: busybox\ncommand: \"sh -c 'exit 7' and …\"\ncreated_at: "))
+    #expect(
+      raw.hasSuffix(
+        "\nstate: exited\nstatus: Exited (7) Less than a second ago\nnames: l1\nlabels: tier=web\nports:\n\n"))
+    let warning = "WARNING: Ignoring custom format, because both --format and --quiet are set.\n"
+    #expect(
+      try await engine.run("ps", "-q", "--format", "{{.Names}}")
+        == .init(exitCode: 0, output: "abababababab\n", error: warning))
+    #expect(try await engine.run("ps", "-q", "--format", "raw").output == "container_id: abababababab\n")
+    #expect(
+      try await engine.run("images", "--format", "raw", "-q").output
+        == "image_id: 7746438d043e\nimage_id: 0dca70710498\n")
+    #expect(
+      try await engine.run("images", "--digests", "--format", "table {{.Tag}}").output
+        == "TAG       DIGEST\nc         <none>\n<none>    <none>\n")
+  }
+
   @Test func `each container is answered for, errors come last`() async throws {
     let engine = try FakeEngine()
     _ = try await engine.run("create", "--name", "a", "busybox")
@@ -87,6 +108,8 @@ import Testing
     #expect(
       try await engine.run("container", "inspect", "nosuch").error
         == "Error response from daemon: No such container: nosuch\n")
+    let state = "{{range $i := 2}}{{$i}}{{end}} {{if .State.Running}}{{eq .State.Pid 7}}{{else}}down{{end}}"
+    #expect(try await engine.run("inspect", "-f", state, "a").output == "01 true\n")
     let missing = try await engine.run("inspect", "-f", "{{.NoSuch}}", "a")
     #expect(missing.output == "\n")
     #expect(

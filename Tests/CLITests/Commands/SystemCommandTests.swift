@@ -44,6 +44,16 @@ import Testing
     #expect(info.contains("\nServer:\n Containers: 1\n  Running: 0\n"))
     #expect(info.contains("\n CPUs: 2\n Total Memory: 23.54GiB\n"))
     #expect(try await engine.run("system", "info", "-f", "{{.Driver}} {{.NCPU}}").output == "overlay 2\n")
+    #expect(
+      try await engine.run("version", "-f", "{{bad}}")
+        == .init(
+          exitCode: 64, output: "",
+          error: "template parsing error: template: version:1: function \"bad\" not defined\n"))
+    #expect(
+      try await engine.run("info", "-f", "{{.Nope}}")
+        == .init(
+          exitCode: 1, output: "\n",
+          error: "template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type system.dockerInfo\n"))
   }
 
   @Test func `events are lines, or Docker's objects`() async throws {
@@ -57,6 +67,17 @@ import Testing
 
         """)
     #expect(try await engine.run("events", "--format", "{{.Type}} {{.Action}}").output == "container destroy\n")
+    #expect(
+      try await engine.run(
+        "events", "--format", "{{.Status}} {{.Scope}} {{.Time}} {{index .Actor.Attributes \"name\"}}"
+      )
+      .output == "destroy local 1795466120 lo\n")
+    #expect(
+      try await engine.run("events", "--format", "{{.Nope}}")
+        == .init(
+          exitCode: 64, output: "",
+          error: "Error parsing format: template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type "
+            + "*events.Message\n"))
     #expect(
       try await engine.run("events", "--since", "x").error == "failed to parse value as time or duration: \"x\"\n")
   }

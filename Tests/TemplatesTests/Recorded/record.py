@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Records what the real docker CLI makes of templates.txt.
+"""Records what the real docker CLI makes of a list of templates.
 
-Its `inspect` gets document.json from a stand-in daemon on a socket of its own, so no docker daemon is needed. Since the
-document has fields that no struct of Docker's knows, it is a JSON map to the templates that use one.
+Its `inspect` gets the document from a stand-in daemon on a socket of its own, so no docker daemon is needed. Where a
+template uses a field that no struct of Docker's knows, as all those of document.json are, the document is a JSON map.
 
-usage: record.py > docker.jsonl    (one case a line: template, output, error, exit code)
+usage: record.py document.json templates.txt > docker.jsonl
+       record.py container.json structures.txt > structures.jsonl
+       (one case a line: template, output, error, exit code)
 """
 import http.server, json, os, socketserver, subprocess, sys, tempfile, threading
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-DOCUMENT = open(os.path.join(HERE, "document.json"), "rb").read()
+DOCUMENT = open(sys.argv[1], "rb").read()
 
 
 class Daemon(http.server.BaseHTTPRequestHandler):
@@ -41,7 +42,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 with tempfile.TemporaryDirectory() as scratch:
     socket = os.path.join(scratch, "d.sock")
     threading.Thread(target=Server(socket, Daemon).serve_forever, daemon=True).start()
-    for line in open(os.path.join(HERE, "templates.txt"), encoding="utf-8"):
+    for line in open(sys.argv[2], encoding="utf-8"):
         # After an exclamation mark the two escapes are the characters that they stand for.
         template = line.rstrip("\n")
         if template.startswith("!"):

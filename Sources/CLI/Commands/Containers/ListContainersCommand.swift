@@ -1,5 +1,5 @@
-import JSON
 import Messages
+import Templates
 
 /// `gantry ps`.
 package enum ListContainersCommand {
@@ -18,15 +18,21 @@ package enum ListContainersCommand {
     }, run: run)
 
   private static func run(_ invocation: Invocation, _ session: Session) async throws -> Int32 {
-    let format = try RowFormat(invocation.string("format") ?? "")
+    let text = invocation.string("format") ?? ""
+    try check(text)
+    let (isQuiet, showsSize) = (invocation.flag("quiet"), invocation.flag("size"))
+    let format = try RowFormat(text, raw: isQuiet ? "container_id: {{.ID}}" : raw + (showsSize ? rawSize : ""))
+    if isQuiet, !text.isEmpty {
+      session.console.complain("WARNING: Ignoring custom format, because both --format and --quiet are set.")
+    }
     let last = invocation.flag("latest") ? 1 : max(0, invocation.integer("last") ?? 0)
-    let wantsSize = invocation.flag("size") || invocation.string("format")?.contains(".Size") == true
+    let wantsSize = showsSize || text.contains(".Size")
     let request = GantryEngineV1.ListContainersRequest(
       all: invocation.flag("all"), limit: UInt32(clamping: last), size: wantsSize,
       filters: invocation.strings("filter"))
     let containers = try await session.containers { try await $0.list(request).containers }
     let isWhole = invocation.flag("no-trunc")
-    if invocation.flag("quiet"), format.isTable {
+    if isQuiet, text != "raw" {
       try session.console.print(containers.map { (isWhole ? $0.id : Truncation.id($0.id)) + "\n" }.joined())
       return 0
     }
@@ -35,9 +41,32 @@ package enum ListContainersCommand {
     let columns = ["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"]
     try session.console.print(
       try format.text(
-        rows, columns: columns + (invocation.flag("size") ? ["Size"] : []), headers: headers,
-        typeName: "*formatter.ContainerContext"))
+        rows, columns: columns + (showsSize ? ["Size"] : []), headers: headers,
+        typeName: typeName))
     return 0
+  }
+
+  private static let raw = """
+    container_id: {{.ID}}
+    image: {{.Image}}
+    command: {{.Command}}
+    created_at: {{.CreatedAt}}
+    state: {{- pad .State 1 0}}
+    status: {{- pad .Status 1 0}}
+    names: {{.Names}}
+    labels: {{- pad .Labels 1 0}}
+    ports: {{- pad .Ports 1 0}}
+
+    """
+  private static let rawSize = "size: {{.Size}}\n"
+
+  private static let typeName = "*formatter.ContainerContext"
+
+  /// Fills the template in for a container of no properties, as Docker does before it asks for any.
+  private static func check(_ format: String) throws(CommandFailure) {
+    let template = try Template.parsing(format, complaint: "failed to parse template: ")
+    let nothing = row(GantryEngineV1.ContainerSummary(), isWhole: false, now: 0).value(typeName)
+    _ = try template.rendering(nothing, complaint: "failed to execute template: ")
   }
 
   private static let headers = [
@@ -54,26 +83,23 @@ package enum ListContainersCommand {
     let writable = HumanSize.decimal(Double(container.sizeRw), precision: 3)
     let virtual = HumanSize.decimal(Double(container.sizeRootFs), precision: 3)
     let labels = container.labels
+    // A bind mount goes by its path; all volumes are local ones.
+    let volumes = container.mounts.filter { !$0.hasPrefix("/") }
     let mounts = container.mounts.map { isWhole ? $0 : Truncation.ellipsis($0, 15) }.joined(separator: ",")
     // An image that has lost its name goes by its id.
     let image = !isWhole && container.image.hasPrefix("sha256:") ? Truncation.id(container.image) : container.image
-    var fields = JSONObject()
-    fields["Command"] = .string(command)
-    fields["CreatedAt"] = .string(created.localText)
-    fields["ID"] = .string(isWhole ? container.id : Truncation.id(container.id))
-    fields["Image"] = .string(image)
-    fields["Labels"] = .string(labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","))
-    fields["LocalVolumes"] = "0"
-    fields["Mounts"] = .string(mounts)
-    fields["Names"] = .string(container.name.hasPrefix("/") ? String(container.name.dropFirst()) : container.name)
-    fields["Networks"] = .string(container.networks.joined(separator: ","))
-    fields["Platform"] = .null
-    fields["Ports"] = .string(container.ports)
-    fields["RunningFor"] = .string(HumanDuration.ago(created.seconds, now: now))
-    fields["Size"] = .string(container.sizeRootFs > 0 ? "\(writable) (virtual \(virtual))" : writable)
-    fields["State"] = .string(container.state)
-    fields["Status"] = .string(container.status)
     return FormatRow(
-      fields: fields, methods: ["Label": { $0.first?.string.flatMap { labels[$0] }.map(JSONValue.string) ?? "" }])
+      values: [
+        ("Command", .string(command)), ("CreatedAt", .string(created.localText)),
+        ("ID", .string(isWhole ? container.id : Truncation.id(container.id))), ("Image", .string(image)),
+        ("Labels", .string(labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ","))),
+        ("LocalVolumes", .string(String(volumes.count))), ("Mounts", .string(mounts)),
+        ("Names", .string(container.name.hasPrefix("/") ? String(container.name.dropFirst()) : container.name)),
+        ("Networks", .string(container.networks.joined(separator: ","))),
+        ("Platform", .pointer(nil, to: .record("v1.Platform"))), ("Ports", .string(container.ports)),
+        ("RunningFor", .string(HumanDuration.ago(created.seconds, now: now))),
+        ("Size", .string(container.sizeRootFs > 0 ? "\(writable) (virtual \(virtual))" : writable)),
+        ("State", .string(container.state)), ("Status", .string(container.status)),
+      ], labels: labels)
   }
 }

@@ -14,25 +14,38 @@ package enum ListImagesCommand {
       ]
     }
   ) { invocation, session in
-    let text = invocation.string("format") ?? ""
-    let format = try RowFormat(text)
+    let (isQuiet, showsDigests) = (invocation.flag("quiet"), invocation.flag("digests"))
+    var text = invocation.string("format") ?? ""
+    if showsDigests, text.hasPrefix("table "), !text.contains("{{.Digest}}") { text += "\t{{.Digest}}" }
+    let format = try RowFormat(text, raw: isQuiet ? "image_id: {{.ID}}" : raw(digests: showsDigests))
     let request = GantryEngineV1.ListImagesRequest(
       all: invocation.flag("all"), reference: invocation.arguments.first ?? "",
-      filters: invocation.strings("filter"), digests: invocation.flag("digests") || text.contains(".Digest"))
+      filters: invocation.strings("filter"), digests: showsDigests || text.contains(".Digest"))
     let images = try await session.images { try await $0.list(request).images }
     let isWhole = invocation.flag("no-trunc")
-    if invocation.flag("quiet"), format.isTable {
+    if isQuiet, format.isTable {
       try session.console.print(images.map { (isWhole ? $0.id : Truncation.id($0.id)) + "\n" }.joined())
       return 0
     }
     let now = Moment.now.seconds
-    let digests = invocation.flag("digests") ? ["Digest"] : []
+    let digests = showsDigests ? ["Digest"] : []
     try session.console.print(
       try format.text(
         images.map { row($0, isWhole: isWhole, now: now) },
         columns: ["Repository", "Tag"] + digests + ["ID", "CreatedSince", "Size"], headers: headers,
         typeName: "*formatter.imageContext"))
     return 0
+  }
+
+  private static func raw(digests: Bool) -> String {
+    """
+    repository: {{.Repository}}
+    tag: {{.Tag}}
+    \(digests ? "digest: {{.Digest}}\n" : "")image_id: {{.ID}}
+    created_at: {{.CreatedAt}}
+    virtual_size: {{.Size}}
+
+    """
   }
 
   static let headers = [

@@ -1,6 +1,7 @@
 import Errors
 import JSON
 import Messages
+import Templates
 
 /// `gantry events`.
 package enum EventsCommand {
@@ -16,7 +17,10 @@ package enum EventsCommand {
     }
   ) { invocation, session in
     let format = invocation.string("format") ?? ""
-    let template = format.isEmpty || format == "json" ? nil : try Template.parsing(format, exitCode: 64)
+    let complaint = "Error parsing format: "
+    let template = try Template.ofDocument(format, complaint: complaint)
+    // A template that fits no event is told at once.
+    _ = try template?.rendering(value(.init()), complaint: complaint, exitCode: 64)
     let request = GantryEngineV1.EventsRequest(
       since: try timestamp(invocation, "since"), until: try timestamp(invocation, "until"),
       filters: invocation.strings("filter"))
@@ -24,13 +28,9 @@ package enum EventsCommand {
     do {
       for try await event in events {
         if let template {
-          let context = TemplateContext(
-            root: document(event), missing: .unknownField(typeName: "*events.Message"),
-            json: FormatRow.escapingHTML(document(event).text()))
-          try session.console.print(try template.render(context) + "\n")
+          try session.console.print(try template.rendering(value(event), complaint: "") + "\n")
         } else {
-          try session.console.print(
-            format == "json" ? FormatRow.escapingHTML(document(event).text()) + "\n" : line(event))
+          try session.console.print(line(event))
         }
       }
     } catch let error as GantryError {
@@ -56,6 +56,26 @@ package enum EventsCommand {
     return "\(moment(event).localRFC3339) \(event.type) \(event.action) \(event.actorId)\(tail)\n"
   }
 
+  /// What a template works on: fields by the names that Docker's struct has.
+  private static func value(_ event: GantryEngineV1.Event) -> Value {
+    let moment = moment(event)
+    let isOld = event.type == "container" || event.type == "image"
+    let actor = Record(
+      "events.Actor", [.init("ID", .string(event.actorId)), .init("Attributes", .texts(event.attributes))])
+    let fields: [Record.Field] = [
+      .init("Status", .string(isOld ? event.action : "")), .init("ID", .string(isOld ? event.actorId : "")),
+      .init("From", .string(isOld ? event.attributes["image"] ?? "" : "")), .init("Type", .string(event.type)),
+      .init("Action", .string(event.action)), .init("Actor", .record(actor)), .init("Scope", "local"),
+      .init("Time", .integer(moment.seconds, .int64)), .init("TimeNano", .integer(nanoseconds(moment), .int64)),
+    ]
+    let message = Record("events.Message", fields, document: document(event))
+    return .pointer(.record(message), to: .record("events.Message"))
+  }
+
+  private static func nanoseconds(_ moment: Moment) -> Int64 {
+    moment.seconds &* 1_000_000_000 &+ moment.nanoseconds
+  }
+
   /// Docker's object; containers and images carry three older members in front.
   package static func document(_ event: GantryEngineV1.Event) -> JSONValue {
     let moment = moment(event)
@@ -71,7 +91,7 @@ package enum EventsCommand {
     document["Actor"] = .object(JSONObject([("ID", .string(event.actorId)), ("Attributes", .object(attributes))]))
     document["scope"] = "local"
     document["time"] = .integer(moment.seconds)
-    document["timeNano"] = .integer(moment.seconds &* 1_000_000_000 &+ moment.nanoseconds)
+    document["timeNano"] = .integer(nanoseconds(moment))
     return .object(document)
   }
 }

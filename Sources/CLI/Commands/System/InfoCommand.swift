@@ -1,6 +1,7 @@
 import Errors
 import JSON
 import Messages
+import Templates
 
 /// `gantry info`.
 package enum InfoCommand {
@@ -9,7 +10,7 @@ package enum InfoCommand {
     section: .common, options: { [FormatHelp.documentOption] }
   ) { invocation, session in
     let format = invocation.string("format") ?? ""
-    let template = format.isEmpty || format == "json" ? nil : try Template.parsing(format, exitCode: 64)
+    let template = try Template.ofDocument(format)
     let client = "Client:\n Version:    \(ProgramVersion.number)\n Debug Mode: false\n\nServer:\n"
     let bytes: [UInt8]
     do {
@@ -20,9 +21,9 @@ package enum InfoCommand {
     }
     let info = try JSONValue(parsing: bytes)
     if let template {
-      try session.console.print(try template.render(TemplateContext(root: info)) + "\n")
-    } else if format == "json" {
-      try session.console.print(FormatRow.escapingHTML(info.text()) + "\n")
+      let (output, error) = template.outcome(Value(structure: info, named: "system.dockerInfo"))
+      try session.console.print(output + "\n")
+      if let error { throw error }
     } else {
       try session.console.print(client + InfoPage(info).text)
     }

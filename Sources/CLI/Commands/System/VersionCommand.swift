@@ -1,5 +1,6 @@
 import JSON
 import Messages
+import Templates
 
 /// `gantry version`.
 package enum VersionCommand {
@@ -8,7 +9,7 @@ package enum VersionCommand {
     options: { [FormatHelp.documentOption] }
   ) { invocation, session in
     let format = invocation.string("format") ?? ""
-    let template = format.isEmpty || format == "json" ? nil : try Template.parsing(format, exitCode: 64)
+    let template = try Template.ofDocument(format, name: "version")
     var server: GantryEngineV1.VersionResponse?
     var failure: CommandFailure?
     do throws(CommandFailure) {
@@ -17,9 +18,9 @@ package enum VersionCommand {
       failure = error
     }
     if let template {
-      try session.console.print(try template.render(TemplateContext(root: document(server))) + "\n")
-    } else if format == "json" {
-      try session.console.print(FormatRow.escapingHTML(document(server).text()) + "\n")
+      let (output, error) = template.outcome(Value(structure: document(server), named: "system.versionInfo"))
+      try session.console.print(output + "\n")
+      if failure == nil, let error { throw error }
     } else {
       try session.console.print(client + (server.map { "\n" + text($0) } ?? ""))
     }

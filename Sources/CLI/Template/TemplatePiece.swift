@@ -1,5 +1,0 @@
-/// A stretch of a template.
-package enum TemplatePiece: Sendable {
-  case text(String)
-  case action(TemplatePipeline)
-}
