@@ -11,7 +11,7 @@ BUILD := .build/release
 
 # What building needs, and what the tests drive beside it. Package names are Debian 12's.
 BUILD_PACKAGES := pkg-config protobuf-compiler protobuf-c-compiler libprotobuf-dev libprotoc-dev libprotobuf-c-dev \
-	libarchive-dev libseccomp-dev libnftables-dev libsqlite3-dev libssl-dev \
+	libarchive-dev libisal-dev libseccomp-dev libnftables-dev libsqlite3-dev libssl-dev \
 	libcurl4-openssl-dev busybox-static
 RUN_PACKAGES := procps iproute2
 TEST_PACKAGES := python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah \

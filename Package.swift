@@ -96,7 +96,8 @@ let images: [Target] = [
   module("Digests", ["CCrypto", "Linux", "Errors"]),
   module("ImageSpec", ["Digests", "JSON", "Errors"]),
   module("ImageMessages", ["ImageSpec", "Messages", "JSON", "Errors"]),
-  module("Archive", ["CArchive", "Tar", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors"]),
+  .target(name: "CGzip", linkerSettings: [.linkedLibrary("isal")]),
+  module("Archive", ["CArchive", "CGzip", "Tar", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors"]),
   .target(name: "CConfinement", dependencies: ["CSeccomp"]),
   module(
     "Worker",

@@ -27,6 +27,7 @@ final class StreamProducer: Sendable {
     let outcome = Result { () throws(GantryError) in
       switch compression {
       case .uncompressed: try copy()
+      case .gzip: try gunzip()
       default: try decompress()
       }
     }
@@ -35,9 +36,9 @@ final class StreamProducer: Sendable {
     queue.finish(outcome)
   }
 
-  private func emit(_ chunk: Chunk) -> Bool { hash.queue.push(chunk) && queue.push(chunk) }
+  func emit(_ chunk: Chunk) -> Bool { hash.queue.push(chunk) && queue.push(chunk) }
 
-  private func read(into room: UnsafeMutableRawBufferPointer) throws(GantryError) -> Int {
+  func read(into room: UnsafeMutableRawBufferPointer) throws(GantryError) -> Int {
     let count = try source.read(into: room)
     consumedCount.withLock { $0 += Int64(count) }
     return count
@@ -61,11 +62,10 @@ final class StreamProducer: Sendable {
     }
     try handle.check(archive_read_support_format_raw(handle.pointer))
     switch compression {
-    case .gzip: try handle.check(archive_read_support_filter_gzip(handle.pointer))
     case .zstd: try handle.check(archive_read_support_filter_zstd(handle.pointer))
     case .xz: try handle.check(archive_read_support_filter_xz(handle.pointer))
     case .bzip2: try handle.check(archive_read_support_filter_bzip2(handle.pointer))
-    case .uncompressed: break
+    case .uncompressed, .gzip: break
     }
     do throws(GantryError) {
       try handle.open()

@@ -20,6 +20,12 @@ package struct ImageTable {
       GantryWorkerV1.ImageConfig(labels: image.settings.labels).serialized())
   }
 
+  /// Notes another manifest of the same image, such as one whose layers are compressed in another way.
+  package func setDescription(_ image: ImageRecord) throws(GantryError) {
+    try transaction.execute(
+      "UPDATE images SET description = ? WHERE id = ?", image.description.serialized(), image.id)
+  }
+
   /// Gives the image a name, and takes it from any other image.
   package func setName(_ name: String, image: String, at moment: Moment) throws(GantryError) {
     try transaction.execute(

@@ -163,7 +163,7 @@ package struct ImagePuller: Sendable {
     named.tag = nil
     named.digest = try Digest(parsing: digest)
     let names = (reference.digest == nil ? [reference.familiar] : []) + [named.familiar]
-    let (image, isNew) = try await context.database.transaction { transaction in
+    let (image, isNew, replaced) = try await context.database.transaction { transaction in
       let table = ImageTable(transaction)
       let before = try table.named(names[0])?.id
       var size: Int64 = 0
@@ -172,6 +172,9 @@ package struct ImagePuller: Sendable {
         id: plan.id, created: Moment(rfc3339: plan.image.created), imported: now, size: size,
         description: plan.image, chain: plan.chain, names: [], lastTagged: now)
       try table.insert(image)
+      // What was pulled last is what a push sends.
+      let known = try table.find(id: plan.id)?.blobs ?? []
+      try table.setDescription(image)
       for name in names where try table.named(name)?.id != plan.id {
         try table.setName(name, image: plan.id, at: now)
       }
@@ -179,8 +182,9 @@ package struct ImagePuller: Sendable {
       for layer in plan.image.layers {
         try origins.add(digest: layer.digest, host: reference.domain, repository: reference.path)
       }
-      return (image, before != plan.id)
+      return (image, before != plan.id, known.filter { !image.blobs.contains($0) })
     }
+    await collector.collectUnreferenced(blobs: replaced, snapshots: [])
     ImageStore(context).publish("pull", image, name: names[0])
     return isNew
   }
