@@ -21,7 +21,8 @@ VM_PACKAGES := qemu-system-x86 cpio kmod e2fsprogs binutils coreutils busybox-st
 	python3 strace nftables iproute2 containerd runc
 
 PROGRAMS := gantry gantryd
-HELPERS := gantry-shim gantry-runtime gantry-worker gantry-registry gantry-plugin-check gantry-init
+HELPERS := gantry-shim gantry-runtime gantry-worker gantry-registry gantry-plugin-check gantry-plugins gantry-init
+# Links to one program, gantry-plugins, that plays each of them.
 PLUGINS := content-local snapshotter-overlay snapshotter-native network-bridge runtime-linux
 
 .PHONY: build install test unit-test e2e test-vm fuzz demo bench lint format proto proto-check clean deps deps-test

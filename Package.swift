@@ -14,6 +14,9 @@ let staticC: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-nostartfil
 /// own libraries is needed where the program runs.
 let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
 
+/// As above, at a fixed address: nothing is relocated, so its processes share also the pages that relocation writes to.
+let staticRuntimeAtFixedAddress: [LinkerSetting] = [.unsafeFlags(["-static-stdlib", "-Xclang-linker", "-no-pie"])]
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
   .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
 }
@@ -26,10 +29,6 @@ func program(
     linkerSettings: linking)
 }
 
-func plugin(_ name: String, library: String, linking: [LinkerSetting] = fullyStatic) -> Target {
-  program("gantry-\(name)", [.byName(name: library), "PluginKit"], path: "plugins/\(name)/main", linking: linking)
-}
-
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
     name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
@@ -40,6 +39,8 @@ func library(_ name: String, pkgConfig: String, package: String) -> Target {
 }
 
 let foundation: [Target] = [
+  .target(name: "CVersion"),
+  module("Version", ["CVersion"]),
   .target(name: "CLinux"),
   module("Errors"),
   module("Linux", ["CLinux", "Errors"]),
@@ -52,7 +53,8 @@ let foundation: [Target] = [
 
 let wire: [Target] = [
   module("Wire", ["Errors", "Linux"]),
-  module("LoopWire", ["Wire", "Linux", "CLinux", "Errors"]),
+  .target(name: "CProcessors"),
+  module("LoopWire", ["CProcessors", "Wire", "Linux", "CLinux", "Errors"]),
   module("AsyncWire", ["Wire", "Linux", "CLinux", "Errors"]),
   program("wire-bench", ["LoopWire", "Wire", "Linux", "Errors"], linking: fullyStatic),
 ]
@@ -74,7 +76,7 @@ let launcher: [Target] = [
   .target(name: "CLauncher", dependencies: ["CSeccomp"]),
   module("Cgroups", ["Linux", "RuntimeSpec", "Errors"]),
   module("Launcher", ["CLauncher", "CLinux", "Linux", "RuntimeSpec", "Cgroups", "Errors"]),
-  module("OCIRuntime", ["Launcher", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"]),
+  module("OCIRuntime", ["Version", "Launcher", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"]),
   program("gantry-runtime", ["OCIRuntime"], linking: fullyStatic),
   program("gantry-init", [], linking: staticC),
 ]
@@ -84,8 +86,8 @@ let shim: [Target] = [
   module(
     "Shim",
     [
-      "Launcher", "Cgroups", "RuntimeSpec", "LoopServices", "LoopWire", "Messages", "ContainerLog", "JSON", "Linux",
-      "Errors",
+      "Version", "Launcher", "Cgroups", "RuntimeSpec", "LoopServices", "LoopWire", "Messages", "ContainerLog", "JSON",
+      "Linux", "Errors",
     ]),
   program("gantry-shim", ["Shim"], linking: fullyStatic),
 ]
@@ -123,31 +125,33 @@ let plugins: [Target] = [
   module("PluginKit", ["CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"]),
   module(
     "LocalContent",
-    ["PluginKit", "AsyncServices", "AsyncWire", "Messages", "Threads", "Digests", "JSON", "Linux", "Errors"],
+    [
+      "Version", "PluginKit", "AsyncServices", "AsyncWire", "Messages", "Threads", "Digests", "JSON", "Linux", "Errors",
+    ],
     path: "plugins/content-local/LocalContent"),
-  plugin("content-local", library: "LocalContent"),
   module(
     "Snapshots", ["PluginKit", "AsyncServices", "AsyncWire", "Messages", "Threads", "JSON", "Linux", "Errors"],
     path: "plugins/snapshots/Snapshots"),
   module(
-    "OverlaySnapshotter", ["Snapshots", "PluginKit", "Messages", "CLinux", "Linux", "Errors"],
+    "OverlaySnapshotter", ["Version", "Snapshots", "PluginKit", "Messages", "CLinux", "Linux", "Errors"],
     path: "plugins/snapshotter-overlay/OverlaySnapshotter"),
-  plugin("snapshotter-overlay", library: "OverlaySnapshotter"),
   module(
-    "NativeSnapshotter", ["Snapshots", "PluginKit", "Messages", "CLinux", "Linux", "Errors"],
+    "NativeSnapshotter", ["Version", "Snapshots", "PluginKit", "Messages", "CLinux", "Linux", "Errors"],
     path: "plugins/snapshotter-native/NativeSnapshotter"),
-  plugin("snapshotter-native", library: "NativeSnapshotter"),
   .systemLibrary(name: "CNetlink", path: "plugins/network-bridge/CNetlink"),
-  library("CNFTables", pkgConfig: "libnftables", package: "libnftables-dev"),
+  .target(name: "CNFTables", path: "plugins/network-bridge/CNFTables"),
   module(
     "BridgeNetwork",
-    ["PluginKit", "AsyncServices", "Threads", "CNFTables", "CNetlink", "CLinux", "JSON", "Linux", "Errors"],
+    ["Version", "PluginKit", "AsyncServices", "Threads", "CNFTables", "CNetlink", "CLinux", "JSON", "Linux", "Errors"],
     path: "plugins/network-bridge/BridgeNetwork"),
-  plugin("network-bridge", library: "BridgeNetwork", linking: staticRuntime),
   module(
-    "LinuxRuntime", ["PluginKit", "AsyncServices", "Threads", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"],
+    "LinuxRuntime",
+    ["Version", "PluginKit", "AsyncServices", "Threads", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"],
     path: "plugins/runtime-linux/LinuxRuntime"),
-  plugin("runtime-linux", library: "LinuxRuntime"),
+  program(
+    "gantry-plugins",
+    ["PluginKit", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "BridgeNetwork", "LinuxRuntime"],
+    path: "plugins/main", linking: staticRuntimeAtFixedAddress),
 ]
 
 let supervisor: [Target] = [
@@ -164,19 +168,20 @@ let supervisor: [Target] = [
   module(
     "Engine",
     [
-      "CLinux", "Core", "Database", "Dockerfile", "Tar", "Threads", "AsyncServices", "AsyncWire", "Messages",
+      "Version", "CLinux", "Core", "Database", "Dockerfile", "Tar", "Threads", "AsyncServices", "AsyncWire", "Messages",
       "ImageSpec", "Digests", "JSON",
       "Linux",
       "Errors",
     ]),
-  program("gantryd", ["Engine", "Core"], linking: staticRuntime),
+  program("gantryd", ["Version", "Engine", "Core"], linking: staticRuntime),
 ]
 
 let client: [Target] = [
   module(
     "CLI",
     [
-      "Tar", "CLinux", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "JSON", "Linux", "Errors",
+      "Version", "Tar", "CLinux", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "JSON",
+      "Linux", "Errors",
     ]),
   program("gantry", ["CLI"], linking: fullyStatic),
   module(
@@ -188,6 +193,7 @@ let client: [Target] = [
 ]
 
 let unitTests: [Target] = [
+  tests("VersionTests", ["Version"]),
   tests("LinuxTests", ["Linux", "Errors"]),
   tests("JSONTests", ["JSON", "Errors"]),
   tests("TemplatesTests", ["Templates", "JSON", "Errors"], exclude: ["Recorded"]),
@@ -223,7 +229,8 @@ let unitTests: [Target] = [
     "PluginTests",
     [
       "Conformance", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "Snapshots", "BridgeNetwork",
-      "LinuxRuntime", "PluginKit", "AsyncServices", "AsyncWire", "Wire", "Threads", "RuntimeSpec", "Digests", "JSON",
+      "LinuxRuntime", "Processes", "PluginKit", "AsyncServices", "AsyncWire", "Wire", "Threads", "RuntimeSpec",
+      "Digests", "JSON",
       "Linux",
       "Errors", "CLinux", "Messages",
     ], exclude: ["LinuxRuntimeFixtures"]),
@@ -243,7 +250,8 @@ let unitTests: [Target] = [
   tests(
     "CLITests",
     [
-      "CLI", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "JSON", "CLinux", "Linux", "Errors",
+      "CLI", "Version", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "JSON", "CLinux",
+      "Linux", "Errors",
     ]),
   tests(
     "EndToEnd", ["JSON", "Linux", "Errors"],

@@ -1,5 +1,6 @@
 import Errors
 import Glibc
+import Version
 
 /// The `gantry` program.
 public enum Program {
@@ -42,8 +43,7 @@ public enum Program {
       try console.print(text)
       return 0
     case .version:
-      let build = ProgramVersion.commit.isEmpty ? "" : ", build \(ProgramVersion.commit)"
-      try console.print("Gantry version \(ProgramVersion.number)\(build)\n")
+      try console.print("Gantry version \(ProductVersion.number), build \(ProductVersion.commit)\n")
       return 0
     case .run(let invocation, let handler):
       let host = globals.string("host") ?? surroundings.environment("GANTRY_HOST").flatMap { $0.isEmpty ? nil : $0 }

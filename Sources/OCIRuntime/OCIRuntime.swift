@@ -6,6 +6,7 @@ import JSON
 import Launcher
 import Linux
 import RuntimeSpec
+import Version
 
 /// The OCI runtime command line: each invocation is one command on one container.
 public struct OCIRuntime {
@@ -14,8 +15,6 @@ public struct OCIRuntime {
 
   /// Where state is kept unless `--root` says otherwise.
   public static let defaultRoot = "/run/gantry/runtime"
-
-  package static let version = "0.1.0"
 
   init(_ arguments: RuntimeArguments) {
     self.arguments = arguments
@@ -79,7 +78,13 @@ public struct OCIRuntime {
   }
 
   private func printVersion() -> Int32 {
-    printOut("gantry-runtime version \(Self.version)\nspec: \(Specification.version)\n")
+    printOut(
+      """
+      gantry-runtime version \(ProductVersion.number)
+      commit: \(ProductVersion.commit)
+      spec: \(Specification.version)
+
+      """)
     return 0
   }
 

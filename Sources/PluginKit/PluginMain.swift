@@ -26,14 +26,30 @@ public enum PluginMain {
   ///     reason that people see in `gantry plugin ls`.
   public static func run(
     kind: String, name: String, version: String, capabilities: [String] = [],
-    _ routes: @escaping @Sendable (PluginEnvironment) async throws -> [ServiceRoutes]
+    _ routes: @escaping PluginProgram.Setup
   ) -> Never {
+    run(
+      PluginProgram(kind: kind, name: name, version: version, capabilities: capabilities, routes),
+      Array(CommandLine.arguments.dropFirst()))
+  }
+
+  /// Runs one of several plugins that share an executable: the one whose `gantry-<kind>-<name>` it is called by, or whose
+  /// `<kind>-<name>` is its first argument. Ends the process as above.
+  public static func run(oneOf programs: [PluginProgram]) -> Never {
+    do throws(GantryError) {
+      let (program, arguments) = try PluginProgram.chosen(from: programs, by: CommandLine.arguments)
+      run(program, arguments)
+    } catch {
+      PluginLog().error(error.message)
+      exit(2)
+    }
+  }
+
+  private static func run(_ program: PluginProgram, _ arguments: [String]) -> Never {
     signal(SIGPIPE, SIG_IGN)
-    let description = PluginDescription(kind: kind, name: name, version: version, capabilities: capabilities)
-    let program = "gantry-\(description.kind)-\(description.name)"
     let place: ServingPlace
     do throws(GantryError) {
-      place = try ServingPlace(arguments: Array(CommandLine.arguments.dropFirst()), program: program)
+      place = try ServingPlace(arguments: arguments, program: program.executableName)
     } catch {
       PluginLog().error(error.message)
       exit(2)
@@ -42,7 +58,7 @@ public enum PluginMain {
     // unwinder then reads the whole program's frame tables: 10 ms, and 10 MiB of resident pages for each plugin.
     Task.detached {
       do {
-        try await serve(description, at: place, routes)
+        try await serve(program, at: place)
         exit(0)
       } catch {
         PluginLog().error("\(error)")
@@ -52,16 +68,13 @@ public enum PluginMain {
     while true { pause() }
   }
 
-  private static func serve(
-    _ description: PluginDescription, at place: ServingPlace,
-    _ routes: @Sendable (PluginEnvironment) async throws -> [ServiceRoutes]
-  ) async throws {
+  private static func serve(_ program: PluginProgram, at place: ServingPlace) async throws {
     let environment = try PluginEnvironment { name in getenv(name).map { String(cString: $0) } }
     for directory in [environment.dataDirectory, environment.runDirectory] {
       guard mkdir(directory, 0o711) == 0 || errno == EEXIST else { throw GantryError.system("mkdir", directory) }
     }
     try await DataDirectoryLock.take(environment.dataDirectory)
-    let server = PluginServer(description, routes: try await routes(environment))
+    let server = PluginServer(program.description, routes: try await program.setUp(environment))
     switch place {
     case .inherited(let socket): await server.serve(connection: socket)
     case .path(let path): try await server.serve(path: path)

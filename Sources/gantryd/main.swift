@@ -2,6 +2,7 @@ import Core
 import Engine
 import Errors
 import Glibc
+import Version
 
 /// Ends with a sentence on standard error.
 @Sendable func fail(_ error: any Error) -> Never {
@@ -42,7 +43,7 @@ func run(_ configuration: EngineConfiguration) -> Never {
 do {
   switch try EngineInvocation(arguments: Array(CommandLine.arguments.dropFirst())) {
   case .help: print(EngineInvocation.usage, terminator: "")
-  case .version: print("gantryd version \(EngineVersion.version)")
+  case .version: print("gantryd version \(ProductVersion.number), build \(ProductVersion.commit)")
   case .run(let configuration): run(configuration)
   }
 } catch {

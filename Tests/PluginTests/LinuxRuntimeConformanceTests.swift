@@ -18,10 +18,11 @@ import Testing
     #expect(report.isPassed, "\(report.table())")
   }
 
-  @Test(.enabled(if: access(BuiltPlugin.path, X_OK) == 0, "gantry-runtime-linux is not built; `swift build` builds it"))
+  @Test(.enabled(if: BuiltProgram.isBuilt("gantry-plugins"), "gantry-plugins is not built; `swift build` builds it"))
   func theProgramMeetsTheContractAfterACrashToo() async throws {
     let scratch = try ConformanceScratch()
-    let plugin = try await PluginProcess(program: BuiltPlugin.path, directory: scratch.path)
+    let plugin = try await PluginProcess(
+      program: try ShippedProgram.link("gantry-runtime-linux", in: scratch.path), directory: scratch.path)
     for suite in [ConformanceSuite.plugin, try #require(ConformanceSuite(kind: "runtime"))] {
       let report = await suite.run(plugin)
       for failure in report.failures { Issue.record("\(failure.name): \(failure.outcome)") }
@@ -30,17 +31,4 @@ import Testing
     }
     try await plugin.stop()
   }
-}
-
-/// Where the build puts the plugin: beside the test bundle.
-private enum BuiltPlugin {
-  static let path: String = {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-      guard let start = buffer.baseAddress else { return "" }
-      let count = readlink("/proc/self/exe", start, buffer.count)
-      let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<max(count, 0)])
-      let path = String(decoding: bytes, as: UTF8.self)
-      return path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/gantry-runtime-linux"
-    }
-  }()
 }

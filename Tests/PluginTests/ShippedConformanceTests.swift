@@ -37,10 +37,10 @@ import Testing
 
   @Test(.enabled(if: getuid() == 0, "mounts and networks need root"), arguments: programs)
   func theProgramMeetsTheContractAndSurvivesBeingKilled(_ program: String) async throws {
-    try #require(BuiltProgram.isBuilt(program), "\(program) must be built beside the tests")
     let scratch = try ConformanceScratch()
     let plugin = try await PluginProcess(
-      program: BuiltProgram.path(program), directory: scratch.path, isIsolated: program.contains("network"))
+      program: try ShippedProgram.link(program, in: scratch.path), directory: scratch.path,
+      isIsolated: program.contains("network"))
     let kind = await plugin.description.kind
     for suite in [ConformanceSuite.plugin, try #require(ConformanceSuite(kind: kind))] {
       let report = await suite.run(plugin)

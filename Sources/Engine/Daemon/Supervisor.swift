@@ -6,6 +6,7 @@ import Errors
 import Glibc
 import Linux
 import Synchronization
+import Version
 
 /// One running `gantryd`: everything it holds, from the lock on its root to the socket it listens on.
 public final class Supervisor: Sendable {
@@ -55,7 +56,7 @@ public final class Supervisor: Sendable {
     let paths = EnginePaths(root: configuration.rootDirectory, run: configuration.runDirectory)
     try paths.create()
     let plugins = PluginHost(
-      configuration, installation: .current, version: EngineVersion.version, log: log)
+      configuration, installation: .current, version: ProductVersion.number, log: log)
     plugins.start()
     do {
       let database = try await Database.open(path: paths.database, migrations: EngineSchema.migrations)

@@ -2,6 +2,7 @@ import AsyncServices
 import AsyncWire
 import Errors
 import Messages
+import Version
 
 /// `gantry.engine.v1.System`.
 package struct SystemServer: GantryEngineV1.SystemService {
@@ -18,10 +19,10 @@ package struct SystemServer: GantryEngineV1.SystemService {
   ) async throws -> GantryEngineV1.VersionResponse {
     let host = engine.context.host
     return .init(
-      version: EngineVersion.version, apiVersion: EngineVersion.api, minApiVersion: EngineVersion.leastAPI,
-      gitCommit: EngineVersion.commit, swiftVersion: EngineVersion.swift, os: "linux",
+      version: ProductVersion.number, apiVersion: EngineVersion.api, minApiVersion: EngineVersion.leastAPI,
+      gitCommit: ProductVersion.commit, swiftVersion: ProductVersion.swift, os: "linux",
       architecture: EngineVersion.architecture(host.architecture), kernelVersion: host.kernelRelease,
-      buildTime: EngineVersion.buildTime, components: engine.plugins.components)
+      buildTime: ProductVersion.buildTimestamp, components: engine.plugins.components)
   }
 
   package func info(

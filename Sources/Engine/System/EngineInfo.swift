@@ -3,6 +3,7 @@ import Database
 import Glibc
 import JSON
 import Messages
+import Version
 
 /// Docker's `info` object.
 package struct EngineInfo: Sendable {
@@ -100,7 +101,7 @@ package struct EngineInfo: Sendable {
       ("Name", .string(context.host.hostname)),
       ("Labels", .strings(configuration.labels)),
       ("ExperimentalBuild", false),
-      ("ServerVersion", .string(EngineVersion.version)),
+      ("ServerVersion", .string(ProductVersion.number)),
       ("Runtimes", [runtime: ["path": "gantry-shim"]]),
       ("DefaultRuntime", .string(runtime)),
       (

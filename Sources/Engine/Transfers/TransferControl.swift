@@ -4,6 +4,7 @@ import Errors
 import Glibc
 import Messages
 import Synchronization
+import Version
 
 /// What all transfers of an engine have in common: the settings of the moment, how many run at a time, and who does
 /// what at present. Safe to use from anywhere.
@@ -40,6 +41,6 @@ package final class TransferControl: Sendable {
       host: host, credentials: credentials, mirrors: settings.mirrors,
       insecureRegistries: settings.insecureRegistries, certificateDirectories: settings.certificateDirectories,
       httpProxy: settings.httpProxy, httpsProxy: settings.httpsProxy, noProxy: settings.noProxy,
-      retries: UInt32(clamping: settings.attempts), userAgent: "gantry/\(EngineVersion.version)")
+      retries: UInt32(clamping: settings.attempts), userAgent: "gantry/\(ProductVersion.number)")
   }
 }

@@ -2,6 +2,7 @@ import CLinux
 import Errors
 import Glibc
 import Messages
+import Version
 
 /// The program `gantry-shim`, but for its `main`.
 public enum ShimProgram {
@@ -28,14 +29,15 @@ public enum ShimProgram {
     case .delete: put(DeleteAction(arguments: arguments).run().serialized())
     case .serve: try ServeAction(arguments: arguments).run()
     case .recover: try ServeAction(arguments: arguments).run()
-    case .version: print("gantry-shim:\n  Version:  \(ShimVersion.current)\n  Revision: ")
+    case .version:
+      print("gantry-shim:\n  Version:  \(ProductVersion.number)\n  Revision: \(ProductVersion.commit)")
     case .information: put(information)
     }
   }
 
   private static var information: [UInt8] {
     ContainerdRuntimeBootstrapV1.RuntimeInfo(
-      name: "gantry-shim", version: .init(version: ShimVersion.current)
+      name: "gantry-shim", version: .init(version: ProductVersion.number, revision: ProductVersion.commit)
     ).serialized()
   }
 

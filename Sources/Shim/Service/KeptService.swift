@@ -6,6 +6,7 @@ import LoopServices
 import LoopWire
 import Messages
 import RuntimeSpec
+import Version
 import Wire
 
 /// `gantry.shim.v1.Shim`: containers whose streams and log the shim itself keeps.
@@ -155,7 +156,7 @@ final class KeptService: GantryShimV1.ShimLoopService {
             oomKilled: process.exit?.oomKilled ?? container.wasOutOfMemory, startedAt: process.startedAt))
       }
     }
-    call.reply(.init(shimPid: UInt32(getpid()), version: ShimVersion.current, processes: processes))
+    call.reply(.init(shimPid: UInt32(getpid()), version: ProductVersion.number, processes: processes))
   }
 
   private static func state(_ container: Container, _ process: ContainerProcess) -> String {

@@ -11,7 +11,8 @@ struct FakeSystem: GantryEngineV1.SystemService, GantryEngineV1.PluginsService {
   func version(_ request: E.VersionRequest, context: CallContext) async throws -> E.VersionResponse {
     .init(
       version: "9.9", apiVersion: "1.41", minApiVersion: "1.12", gitCommit: "abc", swiftVersion: "6", os: "linux",
-      architecture: "amd64", components: [.init(name: "gantry-shim", version: "9.8", details: ["GitCommit": "def"])])
+      architecture: "amd64", buildTime: "2025-05-30T12:07:14.000000000+00:00",
+      components: [.init(name: "gantry-shim", version: "9.8", details: ["GitCommit": "def"])])
   }
 
   func info(_ request: E.InfoRequest, context: CallContext) async throws -> E.InfoResponse {

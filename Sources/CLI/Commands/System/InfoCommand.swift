@@ -2,6 +2,7 @@ import Errors
 import JSON
 import Messages
 import Templates
+import Version
 
 /// `gantry info`.
 package enum InfoCommand {
@@ -11,7 +12,7 @@ package enum InfoCommand {
   ) { invocation, session in
     let format = invocation.string("format") ?? ""
     let template = try Template.ofDocument(format)
-    let client = "Client:\n Version:    \(ProgramVersion.number)\n Debug Mode: false\n\nServer:\n"
+    let client = "Client:\n Version:    \(ProductVersion.number)\n Debug Mode: false\n\nServer:\n"
     let bytes: [UInt8]
     do {
       bytes = try await session.system { try await $0.info(.init()).json }

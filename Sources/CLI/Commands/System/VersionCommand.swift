@@ -1,6 +1,7 @@
 import JSON
 import Messages
 import Templates
+import Version
 
 /// `gantry version`.
 package enum VersionCommand {
@@ -42,7 +43,9 @@ package enum VersionCommand {
     block(
       "Client:",
       [
-        ("Version", ProgramVersion.number), ("Git commit", ProgramVersion.commit), ("OS/Arch", "linux/\(architecture)"),
+        ("Version", ProductVersion.number), ("Swift version", ProductVersion.swift),
+        ("Git commit", ProductVersion.commit), ("Built", ProductVersion.buildDate),
+        ("OS/Arch", "linux/\(architecture)"),
       ], 1, 20)
   }
 
@@ -54,7 +57,8 @@ package enum VersionCommand {
         [
           ("Version", server.version),
           ("API version", "\(server.apiVersion) (minimum version \(server.minApiVersion))"),
-          ("Swift version", server.swiftVersion), ("Git commit", server.gitCommit), ("Built", server.buildTime),
+          ("Swift version", server.swiftVersion), ("Git commit", server.gitCommit),
+          ("Built", BuildStamp.date(ofTimestamp: server.buildTime) ?? server.buildTime),
           ("OS/Arch", "\(server.os)/\(server.architecture)"),
         ], 2, 20)
     for component in server.components where component.name != "Engine" {
@@ -73,8 +77,9 @@ package enum VersionCommand {
 
   private static func document(_ server: GantryEngineV1.VersionResponse?) -> JSONValue {
     let client: JSONValue = [
-      "Version": .string(ProgramVersion.number), "GitCommit": .string(ProgramVersion.commit), "Os": "linux",
-      "Arch": .string(architecture),
+      "Version": .string(ProductVersion.number), "GitCommit": .string(ProductVersion.commit),
+      "SwiftVersion": .string(ProductVersion.swift), "Os": "linux", "Arch": .string(architecture),
+      "BuildTime": .string(ProductVersion.buildDate),
     ]
     guard let server else { return ["Client": client, "Server": nil] }
     let components = server.components.map { component -> JSONValue in
