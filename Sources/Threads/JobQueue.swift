@@ -42,9 +42,12 @@ final class JobQueue: Sendable {
     self.limit = limit
   }
 
+  /// The job may be done, and whoever owns the queue gone, as soon as a thread can see it: nothing of the queue is touched
+  /// after that.
   func submit(_ job: @escaping Job) -> Bool {
     let needsThread = state.withLock { state in
       state.jobs.append(job)
+      if state.idle > 0 { wakeUp.signal() }
       guard state.pending > state.idle, state.threads < limit else { return false }
       state.threads += 1
       return true
@@ -58,7 +61,6 @@ final class JobQueue: Sendable {
       }
       if isLost { return false }
     }
-    wakeUp.signal()
     return true
   }
 
