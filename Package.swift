@@ -53,8 +53,7 @@ let foundation: [Target] = [
 
 let wire: [Target] = [
   module("Wire", ["Errors", "Linux"]),
-  .target(name: "CProcessors"),
-  module("LoopWire", ["CProcessors", "Wire", "Linux", "CLinux", "Errors"]),
+  module("LoopWire", ["Wire", "Linux", "CLinux", "Errors"]),
   module("AsyncWire", ["Wire", "Linux", "CLinux", "Errors"]),
   program("wire-bench", ["LoopWire", "Wire", "Linux", "Errors"], linking: fullyStatic),
 ]

@@ -45,8 +45,6 @@ final class LoopServerConnection {
   }
 
   private func handle(_ events: [ServerCore.Event]) {
-    if events.isEmpty { return }
-    socket.loop.quickPeer.asks()
     isHandling = true
     defer { isHandling = false }
     for event in events where socket.isOpen {
@@ -98,7 +96,6 @@ final class LoopServerConnection {
       return close(.connectionClosed)
     }
     socket.watch(reading: core.outbound.count <= Self.outboundLimit, writing: !core.outbound.isEmpty)
-    if calls.isEmpty, core.outbound.isEmpty { socket.loop.quickPeer.isAnswered() }
     giveMemoryBack()
   }
 
