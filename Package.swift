@@ -53,7 +53,8 @@ let foundation: [Target] = [
 
 let wire: [Target] = [
   module("Wire", ["Errors", "Linux"]),
-  module("LoopWire", ["Wire", "Linux", "CLinux", "Errors"]),
+  .target(name: "CProcessors"),
+  module("LoopWire", ["CProcessors", "Wire", "Linux", "CLinux", "Errors"]),
   module("AsyncWire", ["Wire", "Linux", "CLinux", "Errors"]),
   program("wire-bench", ["LoopWire", "Wire", "Linux", "Errors"], linking: fullyStatic),
 ]

@@ -29,6 +29,8 @@ public final class EventLoop {
   private var deferred: [() -> Void] = []
   private var ready: [Epoll.Event] = []
   private var isStopping = false
+  /// The connections of a server tell it what they see.
+  var quickPeer = QuickPeer()
 
   /// - Throws: `GantryError` when the kernel has no epoll instance to give.
   public init() throws(GantryError) { epoll = try Epoll() }
@@ -52,11 +54,20 @@ public final class EventLoop {
   private func turn(timeout: Duration?) throws(GantryError) {
     runDeferred()
     if isStopping { return }
-    try epoll.wait(timeout: wait(atMost: timeout), into: &ready)
+    try look(atMost: wait(atMost: timeout))
+    if ready.isEmpty { try epoll.wait(timeout: wait(atMost: timeout), into: &ready) }
     for index in ready.indices { watches[ready[index].token]?.handler(Readiness(rawValue: ready[index].bits)) }
     ready.removeAll(keepingCapacity: true)
     runTimers()
     runDeferred()
+  }
+
+  /// Looks for events without sleeping, as long as a quick peer is worth it.
+  private func look(atMost limit: Duration?) throws(GantryError) {
+    guard let patience = quickPeer.takePatience() else { return }
+    let end = MonotonicTime.now.advanced(by: limit.map { min($0, patience) } ?? patience)
+    repeat { try epoll.wait(timeout: .zero, into: &ready) } while ready.isEmpty && MonotonicTime.now < end
+    quickPeer.looked(inVain: ready.isEmpty)
   }
 
   private func runTimers() {

@@ -45,6 +45,8 @@ final class LoopServerConnection {
   }
 
   private func handle(_ events: [ServerCore.Event]) {
+    if events.isEmpty { return }
+    socket.loop.quickPeer.asks()
     isHandling = true
     defer { isHandling = false }
     for event in events where socket.isOpen {
@@ -96,6 +98,7 @@ final class LoopServerConnection {
       return close(.connectionClosed)
     }
     socket.watch(reading: core.outbound.count <= Self.outboundLimit, writing: !core.outbound.isEmpty)
+    if calls.isEmpty, core.outbound.isEmpty { socket.loop.quickPeer.isAnswered() }
     giveMemoryBack()
   }
 
