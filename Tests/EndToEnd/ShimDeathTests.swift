@@ -44,7 +44,7 @@ struct ShimDeathTests {
         try killShim(engine, "t1")
         #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.Pid}}", "t1").line == "running \(pid)")
       }
-      let (attached, output) = try atTerminal(engine, "attach t")
+      let (attached, output) = try atTerminal(engine, "attach t1")
       try eventually("the terminal answers") {
         try attached.write(Array("echo $((6 * 7))\n".utf8))
         return output().contains("42\r\n")
@@ -60,7 +60,7 @@ struct ShimDeathTests {
     try TestEngine.use { (engine) throws in
       try engine.expect("run", "-dit", "--name", "t1", "--network", "none", "busybox", "sh", "-c", Self.reader)
       try killShim(engine, "t1")
-      let (attached, output) = try atTerminal(engine, "attach t")
+      let (attached, output) = try atTerminal(engine, "attach t1")
       // `script` gives its terminal no size of its own; the one inside is set before the attach.
       try eventually("the terminal answers") {
         try attached.write(Array("stty rows 31 cols 99; stty size\n".utf8))
@@ -76,7 +76,7 @@ struct ShimDeathTests {
       try engine.expect("run", "-d", "--name", "e1", "--network", "none", "busybox", "sleep", "600")
       try engine.expect("exec", "e1", "mkfifo", "/go", "/go2")
       let (terminal, output) = try atTerminal(
-        engine, "exec -it e sh -c \"trap 'touch /hup; exit 1' HUP; echo ready; read x < /go; tty; exit 5\"")
+        engine, "exec -it e1 sh -c \"trap 'touch /hup; exit 1' HUP; echo ready; read x < /go; tty; exit 5\"")
       let plain = try engine.begin("exec", "e1", "sh", "-c", "touch /ready; read x < /go2; exit 6")
       try eventually("the process at the terminal runs") { output().contains("ready") }
       try eventually("the other one runs") { try engine.gantry("exec", "e1", "test", "-e", "/ready").status == 0 }
@@ -115,7 +115,7 @@ struct ShimDeathTests {
       try engine.killSupervisor()
       try engine.start()
       try killShim(engine, "t1")
-      let (attached, output) = try atTerminal(engine, "attach t")
+      let (attached, output) = try atTerminal(engine, "attach t1")
       try eventually("the terminal answers") {
         try attached.write(Array("echo $((6 * 7))\n".utf8))
         return output().contains("42\r\n")

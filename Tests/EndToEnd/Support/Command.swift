@@ -57,7 +57,18 @@ final class Command: @unchecked Sendable {
   var pid: Int32 { process.processIdentifier }
   var isRunning: Bool { process.isRunning }
 
+  /// Writes to the command's input; one that has ended is an error, and does not end the tests by SIGPIPE.
   func write(_ bytes: some Sequence<UInt8>) throws {
+    var (broken, before) = (sigset_t(), sigset_t())
+    sigemptyset(&broken)
+    sigaddset(&broken, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &broken, &before)
+    defer {
+      // Taken away while it is blocked: unblocking would deliver it.
+      var now = timespec()
+      while sigtimedwait(&broken, nil, &now) > 0 {}
+      pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
     try input?.fileHandleForWriting.write(contentsOf: Data(bytes))
   }
 
