@@ -14,7 +14,7 @@ BUILD_PACKAGES := pkg-config protobuf-compiler protobuf-c-compiler libprotobuf-d
 	libarchive-dev libisal-dev libseccomp-dev libnftables-dev libsqlite3-dev libssl-dev \
 	libcurl4-openssl-dev busybox-static
 RUN_PACKAGES := procps iproute2
-TEST_PACKAGES := python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah \
+TEST_PACKAGES := nftables python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah \
 	docker-registry apache2-utils openssl
 BENCH_PACKAGES := $(TEST_PACKAGES) hyperfine docker.io podman
 VM_PACKAGES := qemu-system-x86 cpio kmod e2fsprogs binutils coreutils busybox-static bash dash sed tar gzip zstd xz-utils bzip2 \

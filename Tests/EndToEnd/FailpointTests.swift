@@ -72,10 +72,13 @@ struct FailpointTests {
     }
   }
 
+  /// A root file system, and an archive of an image, which passes two places more.
   @Test(arguments: [
-    "import.staged", "import.read", "import.prepared", "import.applied", "import.unpacked",
+    ("import.staged", false), ("import.prepared", false), ("import.applied", false),
+    ("import.staged", true), ("import.read", true), ("import.prepared", true), ("import.applied", true),
+    ("import.unpacked", true),
   ])
-  func anImportCutAtEachPlaceIsUndoneAndCanBeRepeated(_ place: String) throws {
+  func anImportCutAtEachPlaceIsUndoneAndCanBeRepeated(_ place: String, ofImage: Bool) throws {
     try TestEngine.use { (engine) throws in
       let before = try EngineContents(of: engine)
       let folder = "\(engine.scratch)/tree"
@@ -83,6 +86,12 @@ struct FailpointTests {
       try Data("\(place)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/place"))
       let archive = "\(engine.scratch)/tree.tar"
       #expect(try Command.run(["tar", "-C", folder, "-cf", archive, "."]).status == 0)
+      if ofImage {
+        try engine.expect("image", "import", archive, "tree:latest")
+        try FileManager.default.removeItem(atPath: archive)
+        try engine.expect("save", "-o", archive, "tree:latest")
+        try engine.expect("rmi", "tree:latest")
+      }
       let result = try die(engine, at: place, ["image", "import", archive, "tree:latest"])
       #expect(result.status == 1, "\(result)")
       try before.expectAgain(engine, place)

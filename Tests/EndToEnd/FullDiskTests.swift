@@ -81,30 +81,30 @@ struct FullDiskTests {
   /// Nothing can be written to the database: an end is kept by the shim, and told by the next supervisor all the same.
   @Test func anExitOnAFullDiskIsNotLost() throws {
     try TestEngine.use(diskSize: "16m") { (engine) throws in
-      for name in ["x", "y"] {
+      for name in ["x1", "y1"] {
         try engine.expect(
           "run", "-d", "--name", name, "--network", "none", "busybox", "sh", "-c",
           "trap 'exit 42' TERM; echo ready; while :; do sleep 0.05; done")
         try eventually("the trap is set") { try engine.expect("logs", name).output == "ready\n" }
       }
       try exhaust(engine)
-      try engine.expect("stop", "x")
-      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "x").line == "exited 42")
-      let refused = try engine.gantry("rm", "x")
+      try engine.expect("stop", "x1")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "x1").line == "exited 42")
+      let refused = try engine.gantry("rm", "x1")
       expectFull(refused, status: 1)
       #expect(try engine.expect("ps", "-aq").lines.count == 2)
       try engine.killSupervisor()
       try engine.emptyDisk()
       try engine.start()
-      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "x").line == "exited 42")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "x1").line == "exited 42")
       try exhaust(engine)
-      try engine.expect("stop", "y")
+      try engine.expect("stop", "y1")
       try engine.emptyDisk()
       try eventually("the shim is dismissed") { try engine.expect("shim", "ls").lines.count == 1 }
       try engine.killSupervisor()
       try engine.start()
-      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "y").line == "exited 42")
-      try engine.expect("rm", "x", "y")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "y1").line == "exited 42")
+      try engine.expect("rm", "x1", "y1")
     }
   }
 
@@ -112,9 +112,9 @@ struct FullDiskTests {
   private func exhaust(_ engine: TestEngine) throws {
     try eventually("nothing can be written any more") {
       try engine.fillDisk()
-      return try engine.gantry("rename", "x", "z").status != 0 || engine.gantry("rename", "z", "x").status != 0
+      return try engine.gantry("rename", "x1", "z1").status != 0 || engine.gantry("rename", "z1", "x1").status != 0
     }
-    if try engine.gantry("inspect", "z").status == 0 { throw TestFailure("the container has its other name") }
+    if try engine.gantry("inspect", "z1").status == 0 { throw TestFailure("the container has its other name") }
   }
 
   /// The space that is set aside lets one remove what fills the disk.
