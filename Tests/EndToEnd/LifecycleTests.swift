@@ -132,8 +132,10 @@ struct LifecycleTests {
         }
       }
       try eventually("it is told while the container runs") { try told() == ["survivor oom"] }
-      #expect(
-        try engine.expect("inspect", "-f", "{{.State.Running}} {{.State.OOMKilled}}", "survivor").line == "true true")
+      let state = try engine.expect(
+        "inspect", "-f", "{{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}", "survivor"
+      ).line
+      #expect(state == "true true 0")
       try engine.expect("restart", "-t", "0", "survivor")
       #expect(try engine.expect("inspect", "-f", "{{.State.OOMKilled}}", "survivor").line == "false")
       #expect(
