@@ -76,8 +76,12 @@ extension ContainerTests {
         "sh", "-c",
         "ls /dev; for l in fd ptmx stderr; do readlink /dev/$l; done; echo x > /dev/full; stat -c %t:%T /dev/null",
       ]).run()
-      let expected = "fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero"
-      #expect(outcome.lines.prefix(14).joined(separator: " ") == expected)
+      // Some kernels show their memory as a core file; the link to it is the default there.
+      let core = access("/proc/kcore", F_OK) == 0 ? ["core"] : []
+      let expected =
+        core + ["fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr"]
+        + ["stdin", "stdout", "tty", "urandom", "zero"]
+      #expect(outcome.lines.dropLast(4).map(String.init) == expected)
       #expect(outcome.lines.suffix(4) == ["/proc/self/fd", "pts/ptmx", "/proc/self/fd/2", "1:3"])
       #expect(outcome.error.contains("No space left on device"))
     }
