@@ -12,10 +12,14 @@ let staticC: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-nostartfil
 
 /// Links the Swift runtime statically and the C libraries dynamically: nothing but the distribution's
 /// own libraries is needed where the program runs.
-let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+///
+/// Nothing is exported: no library looks for a symbol of ours, and the table of them would be 1.7 MB that starting reads.
+let staticRuntime: [LinkerSetting] = [
+  .unsafeFlags(["-static-stdlib", "-Xlinker", "--no-export-dynamic"])
+]
 
 /// As above, at a fixed address: nothing is relocated, so its processes share also the pages that relocation writes to.
-let staticRuntimeAtFixedAddress: [LinkerSetting] = [.unsafeFlags(["-static-stdlib", "-Xclang-linker", "-no-pie"])]
+let staticRuntimeAtFixedAddress: [LinkerSetting] = [.unsafeFlags(["-static-stdlib", "-Xlinker", "--no-export-dynamic", "-Xclang-linker", "-no-pie"])]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
   .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
