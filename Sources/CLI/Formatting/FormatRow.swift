@@ -1,3 +1,4 @@
+import JSON
 import Templates
 
 /// One row of a listing: its fields by the names that `--format` knows.
@@ -6,14 +7,17 @@ package struct FormatRow: Sendable {
   private let fields: [Record.Field]
   /// What `{{.Label "tier"}}` chooses from; nil where rows have no labels.
   private let labels: [String: String]?
+  /// What JSON shows instead of the words that people read.
+  private let json: [String: String]
 
-  package init(values: [(String, Value)], labels: [String: String]? = nil) {
+  package init(values: [(String, Value)], labels: [String: String]? = nil, json: [String: String] = [:]) {
+    self.json = json
     fields = values.sorted { $0.0 < $1.0 }.map { Record.Field($0.0, $0.1) }
     self.labels = labels
   }
 
-  package init(_ fields: [(String, String)], labels: [String: String]? = nil) {
-    self.init(values: fields.map { ($0.0, .string($0.1)) }, labels: labels)
+  package init(_ fields: [(String, String)], labels: [String: String]? = nil, json: [String: String] = [:]) {
+    self.init(values: fields.map { ($0.0, .string($0.1)) }, labels: labels, json: json)
   }
 
   /// What a template works on.
@@ -28,7 +32,19 @@ package struct FormatRow: Sendable {
         return .string(labels[key] ?? "")
       }
     }
-    return .pointer(.record(Record(name, fields, methods: methods, escapesHTML: true)), to: .record(name))
+    let record = Record(name, fields, methods: methods, document: document, escapesHTML: true)
+    return .pointer(.record(record), to: .record(name))
+  }
+
+  /// nil where JSON shows the fields as they are.
+  private var document: JSONValue? {
+    guard !json.isEmpty else { return nil }
+    return .object(
+      JSONObject(
+        fields.compactMap { field in
+          guard case .string(let text) = field.value else { return nil }
+          return (field.name, .string(json[field.name] ?? text))
+        }))
   }
 
   /// What the header's line is made from: columns' names by their fields'.

@@ -15,12 +15,23 @@ package final class TerminalMode: Sendable {
     try self.init(terminal) { cfmakeraw(&$0) }
   }
 
-  /// Shows nothing of what is typed, as for a password.
+  /// Shows nothing of what is typed, as for a password. Ctrl-C and Ctrl-\ end the line as characters instead of ending the
+  /// process, which would leave the terminal silent.
   ///
   /// - Throws: `GantryError` from tcgetattr(3) or tcsetattr(3).
   package convenience init(silent terminal: FileDescriptor) throws(GantryError) {
-    try self.init(terminal) { $0.c_lflag &= ~tcflag_t(ECHO) }
+    try self.init(terminal) { modes in
+      modes.c_lflag &= ~tcflag_t(ECHO | ISIG)
+      withUnsafeMutableBytes(of: &modes.c_cc) { keys in
+        keys[Int(VEOL)] = Self.interrupt
+        keys[Int(VEOL2)] = Self.quit
+      }
+    }
   }
+
+  /// Ctrl-C and Ctrl-\ as they arrive from a terminal that is silent.
+  package static let interrupt: UInt8 = 0x03
+  package static let quit: UInt8 = 0x1C
 
   private init(_ terminal: FileDescriptor, _ change: (inout termios) -> Void) throws(GantryError) {
     self.terminal = terminal

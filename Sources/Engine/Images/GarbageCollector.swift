@@ -98,7 +98,7 @@ package struct GarbageCollector: Sendable {
   ///
   /// - Parameter report: is told what went, and what could not.
   package func collectEverything(_ report: CollectionReport? = nil) async {
-    await abortStaleIngests()
+    await abortIngests(report)
     do {
       guard try await references().isComplete else {
         let reason = "garbage is not collected: an image's record cannot be read, its blobs are unknown"
@@ -114,17 +114,40 @@ package struct GarbageCollector: Sendable {
     }
   }
 
-  /// Gives up what began to come in and has not gone on for a day.
-  private func abortStaleIngests() async {
+  /// Gives up what began to come in and nobody waits for: all of it where somebody asked, else what has not gone on for a day.
+  private func abortIngests(_ report: CollectionReport?) async {
     do {
       let now = Moment.now.nanosecondsSince1970 / 1_000_000_000
       for ingest in try await context.backends.contents.listStatuses(.init(), options: .init(timeout: .seconds(60)))
-        .statuses where now - (ingest.updatedAt?.seconds ?? now) > Self.ingestLifeInSeconds
-      {
-        _ = try await context.backends.contents.abort(.init(ref: ingest.ref), options: .init(timeout: .seconds(60)))
+        .statuses
+      where report != nil || now - (ingest.updatedAt?.seconds ?? now) > Self.ingestLifeInSeconds {
+        let digest = IngestStore.digest(ofReference: ingest.ref)
+        try await gate.withLock {
+          if try await references().blobs.contains(digest) { return }
+          _ = try await context.backends.contents.abort(.init(ref: ingest.ref), options: .init(timeout: .seconds(60)))
+          report?.removed(blob: digest, size: ingest.offset)
+        }
       }
     } catch {
+      report?.failed("what was begun to be downloaded is not removed: \(error)")
       context.log.warning("what was begun to be downloaded and given up is not removed: \(error)")
+    }
+  }
+
+  /// Gives up what has begun to come in of these blobs, and nobody else waits for.
+  package func abandon(_ digests: [String]) async {
+    for digest in digests {
+      do {
+        try await gate.withLock {
+          if try await references().blobs.contains(digest) { return }
+          _ = try await context.backends.contents.abort(
+            .init(ref: IngestStore.reference(digest)), options: .init(timeout: .seconds(60)))
+        }
+      } catch let error as GantryError where [.notFound, .unimplemented].contains(error.code) {
+        continue
+      } catch {
+        context.log.warning("what came of \(digest) is not removed: \(error)")
+      }
     }
   }
 

@@ -12,7 +12,7 @@ import Messages
 ///
 /// Everything on the way is held by a lease; where the pull fails, is cancelled, or the process dies, what it holds and nothing
 /// else refers to is removed. What has been downloaded stays as ingests of the content store, and the next pull goes on
-/// from there.
+/// from there, unless it failed for a reason that another try does not change: then nothing of it is kept.
 package struct ImagePuller: Sendable {
   package typealias Report = @Sendable (GantryEngineV1.TransferEvent) -> Void
 
@@ -75,6 +75,7 @@ package struct ImagePuller: Sendable {
     let lease = HexID.random()
     let directory = "\(context.paths.staging)/pull-\(HexID.short(lease))"
     try await collector.hold([.init(lease: lease, kind: .directory, key: directory)])
+    var layers: [String] = []
     do {
       let staging = try await context.threads.run {
         try Directory.create(directory, mode: 0o700)
@@ -83,6 +84,7 @@ package struct ImagePuller: Sendable {
       let resolved = try await connection.registry.resolve(
         .init(repository: reference.path, reference: wanted, platform: platform),
         options: .init(timeout: .seconds(600), descriptors: [staging]))
+      layers = resolved.image?.layers.map(\.digest) ?? []
       for warning in resolved.warnings { report(.init(event: .warning(warning))) }
       Self.say("Pulling from \(reference.path)", id: wanted, report)
       let image = try await take(
@@ -91,7 +93,17 @@ package struct ImagePuller: Sendable {
       return image
     } catch {
       await collector.end(lease)
+      if Self.isFinal(error) { await collector.abandon(layers) }
       throw error
+    }
+  }
+
+  /// Whether the same pull would fail again, so that going on from what has come makes no sense; a full disk is to be
+  /// as free as before.
+  private static func isFinal(_ error: any Error) -> Bool {
+    switch (error as? GantryError)?.code {
+    case .invalidArgument, .failedPrecondition, .resourceExhausted, .unimplemented: true
+    default: false
     }
   }
 
@@ -144,10 +156,15 @@ package struct ImagePuller: Sendable {
     for layer in plan.image.layers where missing[layer.digest] == nil {
       if try await !store.contains(layer.digest) { missing[layer.digest] = layer }
     }
+    let snapshots = LayerSnapshots(context: context)
     // An image that is here whole is not told of layer by layer.
     if missing.isEmpty, try await context.database.transaction({ try ImageTable($0).find(id: plan.id) != nil }) {
-      let snapshots = LayerSnapshots(context: context)
       if let top = plan.chain.last, try await snapshots.exists(top) { return [] }
+    }
+    // Told in the image's order, whichever comes first.
+    for (layer, chain) in zip(plan.image.layers, plan.chain) {
+      let isHere = try await missing[layer.digest] == nil && snapshots.exists(chain)
+      step(.init(id: HexID.short(layer.digest), status: isHere ? "Already exists" : "Pulling fs layer"))
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in plan.chain.indices { group.addTask { try await pull.run(index, report: step) } }

@@ -22,6 +22,22 @@ struct IngestStore: Sendable {
   /// The reference of a layer's ingest; containerd's, so that its tools know what they see.
   static func reference(_ digest: String) -> String { "layer-\(digest)" }
 
+  /// The digest of a layer's ingest; other references stay as they are.
+  static func digest(ofReference reference: String) -> String {
+    reference.hasPrefix("layer-") ? String(reference.dropFirst("layer-".count)) : reference
+  }
+
+  /// Whether an earlier pull has left a part of the blob.
+  func holdsPart(of digest: String) async throws -> Bool {
+    do {
+      let reply = try await context.backends.contents.status(
+        .init(ref: Self.reference(digest)), options: .init(timeout: .seconds(30)))
+      return (reply.status?.offset ?? 0) > 0
+    } catch let error as GantryError where [.notFound, .unimplemented].contains(error.code) {
+      return false
+    }
+  }
+
   /// Whether the blob is in the store.
   func contains(_ digest: String) async throws -> Bool {
     do {

@@ -34,9 +34,9 @@ struct LayerPull: Sendable {
     let id = HexID.short(layer.digest)
     if try await snapshots.exists(chain) {
       // Another image brought it unpacked; its bytes may come from another compression of the same.
-      if try await !store.contains(layer.digest) { try await fetchAlone(layer, report: report) }
-      report(.init(id: id, status: "Already exists"))
-      return
+      if try await store.contains(layer.digest) { return }
+      try await fetchAlone(layer, report: report)
+      return report(.init(id: id, status: "Pull complete"))
     }
     let lease = HexID.random()
     let key = "extract-\(HexID.short(lease)) \(chain)"
@@ -44,7 +44,14 @@ struct LayerPull: Sendable {
       .init(lease: lease, kind: .snapshot, key: key), .init(lease: lease, kind: .snapshot, key: chain),
     ])
     do {
-      try await unpack(index, key: key, report: report)
+      let heldPart = try await store.holdsPart(of: layer.digest)
+      do {
+        try await unpack(index, key: key, report: report)
+      } catch let error as GantryError where error.code == .failedPrecondition && heldPart {
+        // The wrong bytes may be those of an earlier pull; they are gone now, and were unpacked already.
+        await snapshots.remove(key)
+        try await unpack(index, key: key, report: report)
+      }
     } catch {
       await snapshots.remove(key)
       await collector.end(lease)
@@ -90,7 +97,6 @@ struct LayerPull: Sendable {
     if try await store.contains(layer.digest) {
       blob = try await store.read(layer.digest)
     } else {
-      report(.init(id: id, status: "Pulling fs layer"))
       (place, result, blob) = try await control.downloads.withSlot {
         report(.init(id: id, status: "Waiting"))
       } _: {

@@ -18,7 +18,7 @@ package struct SearchFilter: Sendable, Equatable {
       let (key, value) = (parts[0].lowercased(), parts[1].lowercased())
       switch key {
       case "stars":
-        guard let number = UInt32(value) else { throw Self.invalid(key, [value]) }
+        guard let number = UInt32(value) else { throw Self.invalid(key, value) }
         stars = max(stars, number)
       case "is-official": isOfficial = try Self.bool(key, value)
       case "is-automated": isAutomated = try Self.bool(key, value)
@@ -31,12 +31,12 @@ package struct SearchFilter: Sendable, Equatable {
     switch value {
     case "1", "true": return true
     case "0", "false": return false
-    default: throw invalid(key, [value])
+    default: throw invalid(key, "[\(value)]")
     }
   }
 
-  private static func invalid(_ key: String, _ values: [String]) -> GantryError {
-    GantryError(.invalidArgument, "Invalid filter '\(key)=\(values)'")
+  private static func invalid(_ key: String, _ value: String) -> GantryError {
+    GantryError(.invalidArgument, "Invalid filter '\(key)=\(value)'")
   }
 
   package func matches(_ result: GantryRegistryV1.SearchResult) -> Bool {

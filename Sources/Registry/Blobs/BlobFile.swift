@@ -65,9 +65,13 @@ final class BlobFile: Sendable {
 
   /// Writes the next bytes.
   ///
-  /// - Throws: `GantryError` from pwrite(2); `.failedPrecondition` for more bytes than the blob has.
+  /// - Throws: `GantryError` from pwrite(2); `.failedPrecondition` for more bytes than the blob has: then none of what came is
+  ///   kept, for it is another content.
   func append(_ bytes: UnsafeRawBufferPointer) throws(GantryError) {
-    guard Int64(bytes.count) <= size - count else { throw tooLong }
+    guard Int64(bytes.count) <= size - count else {
+      try startAfresh()
+      throw tooLong
+    }
     do throws(GantryError) { try file.writeAll(bytes, at: count) } catch { throw error.wrapped("blob \(digest)") }
     try hash(bytes)
     state.withLock { $0.fetched += Int64(bytes.count) }

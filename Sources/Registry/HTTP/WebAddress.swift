@@ -30,8 +30,13 @@ package struct WebAddress: Sendable, Hashable {
   }
 
   private init(_ text: String, relativeTo base: WebAddress?) throws(GantryError) {
-    let refusal = GantryError(
-      .invalidArgument, "\"\(text.prefix(200))\" is not an address that can be asked: it must be http or https")
+    // Shown without what may be secret: the name and password before an @, and the query.
+    let shown = (text.split(separator: "?", maxSplits: 1).first ?? "").prefix(200)
+    let hasUser = shown.split(separator: "/").dropFirst().first?.contains("@") ?? false
+    let refusal =
+      hasUser
+      ? GantryError(.invalidArgument, "an address with a name or password in it is not asked")
+      : GantryError(.invalidArgument, "\"\(shown)\" is not an address that can be asked: it must be http or https")
     guard text.utf8.count <= Self.maximumLength, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
       let parser = curl_url()
     else { throw refusal }

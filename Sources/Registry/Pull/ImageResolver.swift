@@ -105,25 +105,21 @@ struct ImageResolver: Sendable {
       warnings: isChosen ? [] : try mismatch(configuration))
   }
 
-  /// A lone image is for one platform; whether that is the wanted one is seen only now.
+  /// A lone image is for one platform; whether that is the wanted one is seen only now. As with Docker it is taken all the
+  /// same, and who asked for a platform is told.
   private func mismatch(_ configuration: ImageConfig) throws(GantryError) -> [String] {
     guard platform.distance(to: configuration.platform) == nil else { return [] }
     let (wanted, actual) = (platform.dockerDescription, configuration.platform.dockerDescription)
-    guard configuration.platform.os == platform.os || configuration.platform.os.isEmpty else {
+    guard configuration.platform.os == Platform.current.os || configuration.platform.os.isEmpty else {
       throw GantryError(
         .failedPrecondition,
         "image operating system \"\(RegistryErrorDocument.printable(configuration.platform.os))\" cannot be used on this platform"
       )
     }
-    guard isPlatformAsked else {
-      return [
-        "The requested image's platform (\(actual)) does not match the detected host platform (\(wanted)) and no specific platform was requested"
-      ]
-    }
-    throw GantryError(
-      .notFound,
+    guard isPlatformAsked else { return [] }
+    return [
       "image with reference \(repository.familiarName) was found but does not match the specified platform: wanted \(wanted), actual: \(actual)"
-    )
+    ]
   }
 
   private func check(_ layer: Descriptor) throws(GantryError) {

@@ -51,10 +51,11 @@ final class BlobPush: Sendable {
     return .pushed
   }
 
+  /// A refusal is no answer to this: the upload that follows is refused, too, and in words.
   private func exists() async throws(GantryError) -> Bool {
     var request = RegistryRequest(method: .head, place: .path("/v2/\(repository.path)/blobs/\(content.digest)"))
     request.scopes = [.push(repository.path)]
-    return try await session.perform(request, at: endpoint, accepted: [404], waiting: waiting).isSuccess
+    return try await session.perform(request, at: endpoint, accepted: [401, 403, 404], waiting: waiting).isSuccess
   }
 
   /// Begins an upload; nil where the registry has mounted the blob instead.

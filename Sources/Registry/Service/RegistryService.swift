@@ -61,9 +61,14 @@ final class RegistryService: GantryRegistryV1.RegistryService {
   ) async throws -> GantryRegistryV1.ListTagsResponse {
     let session = try session
     let repository = try Repository(request.repository, host: session.settings.host)
-    let (tags, _) = try await Endpoint.firstOf(session.endpoints) { (endpoint) throws(GantryError) in
-      try await PagedList(session: session, endpoint: endpoint)
-        .names("/v2/\(repository.path)/tags/list", key: "tags", scopes: [.pull(repository.path)])
+    let tags: [String]
+    do throws(GantryError) {
+      (tags, _) = try await Endpoint.firstOf(session.endpoints) { (endpoint) throws(GantryError) in
+        try await PagedList(session: session, endpoint: endpoint)
+          .names("/v2/\(repository.path)/tags/list", key: "tags", scopes: [.pull(repository.path)])
+      }
+    } catch {
+      throw error.code == .notFound ? error.wrapped("repository \(repository.familiarName) not found") : error
     }
     for tag in tags { _ = try ManifestReference(tag) }
     return .init(tags: tags)

@@ -41,7 +41,8 @@ struct RequestFailure: Error {
   init(_ response: HTTPResponse, _ method: HTTPRequest.Method, _ address: WebAddress, now: Int64) {
     let said = RegistryErrorDocument.words(of: response.body)
     let words =
-      said ?? "\(method.verb) \"\(address.withoutQuery)\": the answer is status \(response.status)"
+      said ?? Self.usualWords(response.status)
+      ?? "\(method.verb) \"\(address.withoutQuery)\": the answer is status \(response.status)"
     let wait = response.headers["retry-after"].flatMap { RetryAfter.seconds($0, now: now) }
     let code = Self.code(response.status)
     switch wait {
@@ -51,6 +52,15 @@ struct RequestFailure: Error {
       self.init(GantryError(code, words), retry: .after(.seconds(seconds)))
     case let seconds?:
       self.init(GantryError(code, "\(words); \(address.authority) wants to be asked again in \(seconds) seconds"))
+    }
+  }
+
+  /// What registries say with these, where one says nothing.
+  private static func usualWords(_ status: Int) -> String? {
+    switch status {
+    case 401: "unauthorized: authentication required"
+    case 403: "denied: requested access to the resource is denied"
+    default: nil
     }
   }
 

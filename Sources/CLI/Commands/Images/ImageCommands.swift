@@ -33,7 +33,12 @@ package enum ImageCommands {
     "tag", "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]", "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
     spellings: ["image tag", "tag"], arguments: .exactly(2)
   ) { invocation, session in
-    try ImageReference.check(invocation.arguments[1])
+    let target = invocation.arguments[1]
+    do throws(CommandFailure) {
+      try ImageReference.check(target)
+    } catch {
+      throw .local("Error parsing reference: \"\(target)\" is not a valid repository/tag: \(error.sentence ?? "")")
+    }
     let request = GantryEngineV1.TagImageRequest(source: invocation.arguments[0], target: invocation.arguments[1])
     _ = try await session.images { try await $0.tag(request) }
     return 0

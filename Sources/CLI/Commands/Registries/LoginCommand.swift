@@ -51,11 +51,8 @@ package enum LoginCommand {
   ) { invocation, session in
     let server = RegistryName(invocation.arguments.first ?? "")
     let store = CredentialStore(session.surroundings)
-    guard try store.isKnown(server) else {
-      try session.console.print("Not logged in to \(server.key)\n")
-      return 0
-    }
     try session.console.print("Removing login credentials for \(server.key)\n")
+    guard try store.isKnown(server) else { return 0 }
     do {
       try store.erase(server)
     } catch {

@@ -43,7 +43,13 @@ struct LoginPrompt {
     let mode: TerminalMode
     do { mode = try TerminalMode(silent: console.input) } catch { throw CommandFailure(error) }
     defer { mode.restore() }
-    return try ask(question)
+    let answer = try ask(question)
+    guard let last = answer.utf8.last, last == TerminalMode.interrupt || last == TerminalMode.quit else {
+      return answer
+    }
+    mode.restore()
+    try console.print("\n")
+    throw .silent(exitCode: 1)
   }
 
   private func readLine() throws(CommandFailure) -> String {
@@ -58,6 +64,7 @@ struct LoginPrompt {
       }
       if count == 0 || byte == UInt8(ascii: "\n") { break }
       bytes.append(byte)
+      if byte == TerminalMode.interrupt || byte == TerminalMode.quit { break }
     }
     if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
     return String(decoding: bytes, as: UTF8.self)

@@ -26,7 +26,9 @@ package enum PushCommand {
     let events = try await session.registries { try await $0.push(request) }
     let display = isQuiet ? nil : TransferDisplay(session.console.output)
     let result = try await Transfer.follow(events, display: display, console: session.console)
-    if isQuiet { try session.console.print(result.images.map { $0.fullName + "\n" }.joined()) }
+    if isQuiet {
+      try session.console.print(allTags ? name + "\n" : result.images.map { $0.fullName + "\n" }.joined())
+    }
     return 0
   }
 }

@@ -27,7 +27,9 @@ package enum SearchCommand {
     let request = GantryEngineV1.SearchImagesRequest(
       term: term, limit: UInt32(limit), filters: filters,
       credentials: try CredentialStore(session.surroundings).credentials(for: Transfer.host(of: term)))
-    let results = try await session.registries { try await $0.search(request).results }
+    // The most liked ones first; those of one rank as the registry has them.
+    let results = try await session.registries { try await $0.search(request).results }.enumerated()
+      .sorted { ($1.element.stars, $0.offset) < ($0.element.stars, $1.offset) }.map(\.element)
     let isWhole = invocation.flag("no-trunc")
     try session.console.print(
       try format.text(
@@ -45,9 +47,10 @@ package enum SearchCommand {
   private static func row(_ result: GantryRegistryV1.SearchResult, isWhole: Bool) -> FormatRow {
     var text = String(result.description.map { $0 == "\n" || $0 == "\r" ? " " : $0 })
     if !isWhole, text.count > 45 { text = text.prefix(44) + "…" }
-    return FormatRow([
-      ("Description", text), ("IsAutomated", result.automated ? "[OK]" : ""),
-      ("IsOfficial", result.official ? "[OK]" : ""), ("Name", result.name), ("StarCount", String(result.stars)),
-    ])
+    return FormatRow(
+      [
+        ("Description", text), ("IsAutomated", result.automated ? "[OK]" : ""),
+        ("IsOfficial", result.official ? "[OK]" : ""), ("Name", result.name), ("StarCount", String(result.stars)),
+      ], json: ["IsAutomated": String(result.automated), "IsOfficial": String(result.official)])
   }
 }
