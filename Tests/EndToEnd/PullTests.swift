@@ -303,6 +303,9 @@ struct PullTests {
       #expect(words.contains("no space left on device") || words.contains("the disk is full"), "\(failed)")
       let images = try Command.run([engine.program, "images", "-q"], environment: environment)
       #expect(images.status == 0 && images.lines == [])
+      // A full disk is as free as before: nothing of what came is kept.
+      let kept = try Command.run([engine.program, "content", "ingests"], environment: environment)
+      #expect(kept.status == 0 && kept.lines.count == 1, "\(kept)")
       let remount = try Command.run([
         "nsenter", "-t", String(small.pid), "-m", "mount", "-o", "remount,size=200m", "\(engine.scratch)/small",
       ])

@@ -121,6 +121,22 @@ struct SupervisorTests {
     }
   }
 
+  /// The shims in a run directory are strangers to the supervisor of another root, and strangers are ended.
+  @Test func aSupervisorOfAnotherRootLeavesARunDirectoryAlone() throws {
+    try TestEngine.use { (engine) throws in
+      let pid = try engine.expect("run", "-d", "--name", "live", "--network", "none", "busybox", "sleep", "600")
+      #expect(pid.status == 0)
+      let other = ["--root", "\(engine.scratch)/other", "--socket", "\(engine.scratch)/other.sock"]
+      let beside = try Command.run(engine.supervisorCommand(other), within: 10)
+      #expect(beside.status == 1 && beside.error.contains("--run"), "\(beside)")
+      try engine.killSupervisor()
+      let after = try Command.run(engine.supervisorCommand(other), within: 10)
+      #expect(after.status == 1 && after.error.contains("\(engine.scratch)/root"), "\(after)")
+      try engine.start()
+      #expect(try engine.expect("inspect", "-f", "{{.State.Status}}", "live").line == "running")
+    }
+  }
+
   @Test func aDatabaseFromANewerVersionIsRefused() throws {
     try TestEngine.use { (engine) throws in
       try engine.stop()

@@ -6,12 +6,13 @@ import Linux
 public final class RootLock: Sendable {
   private let file: FileDescriptor
 
-  /// Takes the lock `<root>/gantryd.lock`, which holds the owner's process id; makes the directory first.
+  /// Takes the lock `<root>/<file>`, which holds the owner's process id; makes the directory first.
   ///
+  /// - Parameter root: the directory of the state, or the one of the shims: either belongs to one supervisor.
   /// - Throws: `.failedPrecondition` where another supervisor has it.
-  public init(root: String) throws(GantryError) {
+  public init(root: String, file name: String = "gantryd.lock") throws(GantryError) {
     try Directory.create(root, mode: 0o711)
-    let path = "\(root)/gantryd.lock"
+    let path = "\(root)/\(name)"
     file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o644)
     guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
       let owner = String(decoding: (try? file.readAll(limit: 64)) ?? [], as: UTF8.self).filter(\.isNumber)

@@ -8,11 +8,11 @@ extension RootLock {
   /// Takes the lock of a root directory, and waits a moment for a dying owner.
   ///
   /// - Throws: `.failedPrecondition` where another supervisor has it and keeps it.
-  static func take(root: String) async throws -> RootLock {
+  static func take(root: String, file: String = "gantryd.lock") async throws -> RootLock {
     let deadline = ContinuousClock.now + patience
     while true {
       do throws(GantryError) {
-        return try RootLock(root: root)
+        return try RootLock(root: root, file: file)
       } catch {
         guard error.code == .failedPrecondition, ContinuousClock.now < deadline else { throw error }
       }

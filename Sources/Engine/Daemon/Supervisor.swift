@@ -16,7 +16,8 @@ public final class Supervisor: Sendable {
 
   private let configuration: EngineConfiguration
   private let log: Log
-  private let lock: RootLock
+  /// Of the root and of the run directory.
+  private let locks: [RootLock]
   private let listener: FileDescriptor
   private let server: Server
   private let engine: Engine
@@ -24,12 +25,12 @@ public final class Supervisor: Sendable {
   private let database: Database
 
   private init(
-    configuration: EngineConfiguration, log: Log, lock: RootLock, listener: FileDescriptor, server: Server,
+    configuration: EngineConfiguration, log: Log, locks: [RootLock], listener: FileDescriptor, server: Server,
     engine: Engine, plugins: PluginHost, database: Database
   ) {
     self.configuration = configuration
     self.log = log
-    self.lock = lock
+    self.locks = locks
     self.listener = listener
     self.server = server
     self.engine = engine
@@ -55,6 +56,7 @@ public final class Supervisor: Sendable {
     let lock = try await RootLock.take(root: configuration.rootDirectory)
     let paths = EnginePaths(root: configuration.rootDirectory, run: configuration.runDirectory)
     try paths.create()
+    let runLock = try await RunDirectory.claim(paths)
     let plugins = PluginHost(
       configuration, installation: .current, version: ProductVersion.number, log: log)
     plugins.start()
@@ -65,7 +67,8 @@ public final class Supervisor: Sendable {
         configuration, database: database, paths: paths, plugins: plugins, log: log)
       let server = Server(routes: engine.routes, allowedPeer: .any) { Self.patientMethods.contains($0.method) }
       return Supervisor(
-        configuration: configuration, log: log, lock: lock, listener: listener, server: server, engine: engine,
+        configuration: configuration, log: log, locks: [lock, runLock], listener: listener, server: server,
+        engine: engine,
         plugins: plugins,
         database: database)
     } catch {
@@ -129,7 +132,7 @@ public final class Supervisor: Sendable {
     await engine.networks.takeDown()
     await plugins.stop()
     await database.close()
-    withExtendedLifetime(lock) {}
+    withExtendedLifetime(locks) {}
   }
 
   /// A shim's connection and an attached client's streams take descriptors; the soft limit is for programs

@@ -143,9 +143,8 @@ package struct GarbageCollector: Sendable {
           _ = try await context.backends.contents.abort(
             .init(ref: IngestStore.reference(digest)), options: .init(timeout: .seconds(60)))
         }
-      } catch let error as GantryError where [.notFound, .unimplemented].contains(error.code) {
-        continue
       } catch {
+        if let code = (error as? GantryError)?.code, [.notFound, .unimplemented].contains(code) { continue }
         context.log.warning("what came of \(digest) is not removed: \(error)")
       }
     }

@@ -163,7 +163,8 @@ package struct ImagePuller: Sendable {
     }
     // Told in the image's order, whichever comes first.
     for (layer, chain) in zip(plan.image.layers, plan.chain) {
-      let isHere = try await missing[layer.digest] == nil && snapshots.exists(chain)
+      var isHere = missing[layer.digest] == nil
+      if isHere { isHere = try await snapshots.exists(chain) }
       step(.init(id: HexID.short(layer.digest), status: isHere ? "Already exists" : "Pulling fs layer"))
     }
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -33,7 +33,8 @@ struct IngestStore: Sendable {
       let reply = try await context.backends.contents.status(
         .init(ref: Self.reference(digest)), options: .init(timeout: .seconds(30)))
       return (reply.status?.offset ?? 0) > 0
-    } catch let error as GantryError where [.notFound, .unimplemented].contains(error.code) {
+    } catch {
+      guard [.notFound, .unimplemented].contains(error.code) else { throw error }
       return false
     }
   }

@@ -4,12 +4,25 @@ import Messages
 
 /// `gantry content ...`: the blobs, as the content plugin has them.
 package enum ContentCommands {
-  package static let group = Command("content", "Manage content", [get, ingests, list, remove])
+  package static let group = Command("content", "Manage content", [fetch, get, ingests, list, remove])
 
   private static func content<Answer: Sendable>(
     _ session: Session, _ body: @Sendable (ContainerdServicesContentV1.ContentClient) async throws -> Answer
   ) async throws(CommandFailure) -> Answer {
     try await session.call { try await body(ContainerdServicesContentV1.ContentClient($0)) }
+  }
+
+  /// The engine unpacks layers while they come, so the image can be run afterwards, too.
+  private static let fetch = Command(
+    "fetch", "[OPTIONS] NAME[:TAG|@DIGEST]", "Fetch all content of an image into the store", arguments: .exactly(1),
+    options: { [.value("platform", "", "string", "Set platform if server is multi-platform capable")] }
+  ) { invocation, session in
+    let name = invocation.arguments[0]
+    try ImageReference.check(name)
+    let result = try await ImageFetch(session).pull(
+      name, platform: invocation.string("platform") ?? "", display: TransferDisplay(session.console.error))
+    try session.console.print(result.images.map { $0.digest + "\n" }.joined())
+    return 0
   }
 
   private static let list = Command(
