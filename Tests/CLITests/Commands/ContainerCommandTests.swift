@@ -74,6 +74,7 @@ import Testing
     #expect(try await engine.run("exec", "-d", "a", "echo", "x") == .init(exitCode: 0, output: "", error: ""))
     #expect(try await engine.run("exec", "a", "nosuch").exitCode == 127)
     #expect(try await engine.run("exec", "a", "/etc").exitCode == 126)
+    #expect(try await engine.run("exec", "a", "user").exitCode == 126)
     #expect(
       try await engine.run("exec", "none", "true")
         == .init(exitCode: 1, output: "", error: "Error response from daemon: No such container: none\n"))

@@ -61,6 +61,7 @@ final class FakeProcess: Sendable {
     case "nosuch":
       throw GantryError(.notFound, "exec: \"nosuch\": executable file not found in $PATH")
     case "/etc": throw GantryError(.permissionDenied, "exec: \"/etc\": permission denied")
+    case "user": throw GantryError(.invalidArgument, "unable to find user nosuch: no matching entries in passwd file")
     case "limit": throw GantryError(.failedPrecondition, "error setting rlimit type 7: operation not permitted")
     case "echo": write(args.dropFirst().joined(separator: " ") + "\n", "")
     case "both": write("out\n", "err\n")

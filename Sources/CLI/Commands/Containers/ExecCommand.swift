@@ -87,13 +87,20 @@ package enum ExecCommand {
     }
   }
 
-  /// A container that is not there and a command that is not there have one code; the engine is asked which it was.
+  /// A container that is not there and a command that is not there have one code, and so have a name that fits several
+  /// containers and a user that cannot be; the engine is asked which it was.
   private static func failure(
     _ failure: CommandFailure, _ request: GantryEngineV1.ExecRequest, _ session: Session
   ) async -> CommandFailure {
-    var exitCode = StartFailure.exitCode(failure)
+    let exitCode = exitCode(failure)
     guard exitCode == 127 || exitCode == 126 else { return failure }
-    if exitCode == 127, (try? await ContainerFacts.fetch(request.container, session)) == nil { exitCode = 1 }
-    return .usage(failure.sentence ?? "", exitCode: exitCode)
+    let isThere = (try? await ContainerFacts.fetch(request.container, session)) != nil
+    return .usage(failure.sentence ?? "", exitCode: isThere ? exitCode : 1)
+  }
+
+  /// As in Docker a user or a working directory that the container has not is a command that cannot be executed.
+  private static func exitCode(_ failure: CommandFailure) -> Int32 {
+    if case .engine(let error) = failure, error.code == .invalidArgument { return 126 }
+    return StartFailure.exitCode(failure)
   }
 }
