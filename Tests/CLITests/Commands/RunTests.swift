@@ -59,6 +59,10 @@ import Testing
     (["--env-file", "/nosuch", "b"], "open /nosuch: no such file or directory"),
     (["--network", "", "b"], "no name set for network"),
     (
+      ["--network", "none", "--net", "bridge", "b"],
+      "Error response from daemon: Container cannot be connected to network endpoints: bridge, none"
+    ),
+    (
       ["--cidfile", "/nosuch/x", "b"],
       "failed to create the container ID file: open /nosuch/x: no such file or directory"
     ),

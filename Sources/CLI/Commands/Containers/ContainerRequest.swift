@@ -145,9 +145,16 @@ package struct ContainerRequest {
   }
 
   private func network() throws -> String {
-    guard let name = invocation.string("network") ?? invocation.string("net") else { return "default" }
-    guard !name.isEmpty else { throw CommandFailure.local("no name set for network") }
-    return name
+    let names = Set(invocation.strings("network") + invocation.strings("net"))
+    guard !names.contains("") else { throw CommandFailure.local("no name set for network") }
+    guard names.count < 2 else {
+      // Docker's engine says this, and so the words "from daemon" belong to it.
+      throw CommandFailure.engine(
+        GantryError(
+          .invalidArgument,
+          "Container cannot be connected to network endpoints: \(names.sorted().joined(separator: ", "))"))
+    }
+    return names.first ?? "default"
   }
 
   private func environment() throws -> [String] {
