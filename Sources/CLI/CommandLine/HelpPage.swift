@@ -40,7 +40,9 @@ package struct HelpPage {
   private static func list(_ title: String, _ commands: [Command]) -> String {
     let width = max(11, commands.map(\.name.count).max() ?? 0)
     return commands.reduce(into: "\(title):") { text, command in
-      text += "\n  " + command.name + String(repeating: " ", count: width - command.name.count + 1) + command.summary
+      text += "\n  " + command.name + String(repeating: " ", count: width - command.name.count + 1)
+      // A summary of several lines is for the command's own page; a listing has one line for each command.
+      text += command.summary.prefix { !$0.isNewline }
     }
   }
 }

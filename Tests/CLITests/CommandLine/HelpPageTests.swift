@@ -65,4 +65,9 @@ import Testing
     #expect(text.hasSuffix("\n\nRun 'gantry image COMMAND --help' for more information on a command.\n"))
     #expect(text.contains("\n  rm          Remove one or more images\n"))
   }
+
+  @Test func `a listing has one line for each command, its page the whole summary`() throws {
+    #expect(try help().contains(" Log in to a registry.\n  "))
+    #expect(try help("login").contains("\n\nLog in to a registry.\nIf no server is specified, "))
+  }
 }
