@@ -28,6 +28,8 @@ static void last_words(int fs, char *words, size_t size) {
   ssize_t count;
   words[0] = 0;
   while ((count = read(fs, line, sizeof line - 1)) > 0) {
+    // The newline at the end would break the sentence that the words become part of.
+    while (count > 0 && line[count - 1] == '\n') count--;
     line[count] = 0;
     if (line[0] == 'e' && count > 2) snprintf(words, size, " (%s)", line + 2);
   }
