@@ -49,6 +49,7 @@ int gl_move_mount(int from, const char *from_path, int to, const char *to_path, 
 int gl_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation);
 // A new mount of a file system, detached. -1 with errno, and the kernel's words in `words` where it had any.
 int gl_new_mount(const gl_mount *mount, uint64_t attributes, char *words, size_t size);
+bool gl_is_directory(int fd);
 void gl_attach(int tree, int target, const char *name);
 
 // Paths inside the root, whatever symbolic links are there.

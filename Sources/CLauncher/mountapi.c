@@ -54,8 +54,16 @@ int gl_new_mount(const gl_mount *mount, uint64_t attributes, char *words, size_t
   return result;
 }
 
+bool gl_is_directory(int fd) {
+  struct stat status;
+  return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 void gl_attach(int tree, int target, const char *name) {
-  if (gl_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-    gl_fail(errno == ENOTDIR ? GL_INVALID : GL_OTHER, errno, "mounting at %s in the container%s", name,
-            errno == ENOTDIR ? " (one of source and target is a directory and the other is not)" : "");
+  if (gl_move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0) return;
+  int error = errno;
+  // The kernel says EINVAL of this, as of much else.
+  bool differ = gl_is_directory(tree) != gl_is_directory(target);
+  gl_fail(differ ? GL_INVALID : GL_OTHER, error, "mounting at %s in the container%s", name,
+          differ ? " (one of source and target is a directory and the other is not)" : "");
 }

@@ -23,19 +23,20 @@ void gl_open_sources(gl_plan *plan, int *shared) {
     shared[1 + plan->mounts.count + i] = gl_open_tree(AT_FDCWD, plan->devices.items[i].path, OPEN_TREE_CLONE);
 }
 
-static bool is_directory(int fd) {
-  struct stat status;
-  return fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+_Noreturn static void refuse_kinds(const gl_mount *mount, int error) {
+  gl_fail(GL_INVALID, error,
+          "mounting %s at %s in the container (a file cannot be mounted onto a directory, nor a directory onto a file)",
+          mount->source, mount->target);
 }
 
 static int make_target(int root, const gl_mount *mount, bool directory) {
   int target = directory ? gl_make_directory_in_root(root, mount->target) : gl_make_file_in_root(root, mount->target);
   if (target < 0) {
-    if (errno == ENOTDIR && directory)
-      gl_fail(GL_INVALID, errno, "mounting %s at %s in the container (a directory cannot be mounted onto a file)",
-              mount->source, mount->target);
+    if (errno == ENOTDIR && directory) refuse_kinds(mount, errno);
     gl_fail(errno == EROFS ? GL_INVALID : GL_OTHER, errno, "making the mount point %s in the container", mount->target);
   }
+  // The kernel would only say EINVAL.
+  if (gl_is_directory(target) != directory) refuse_kinds(mount, directory ? ENOTDIR : EISDIR);
   return target;
 }
 
@@ -71,10 +72,10 @@ static void copy_up(const gl_mount *mount, int root, int tree) {
 
 static void bind(const gl_mount *mount, int root) {
   int tree = gl_bind_source(mount);
-  if (mount->copy_up && is_directory(tree)) copy_up(mount, root, tree);
+  if (mount->copy_up && gl_is_directory(tree)) copy_up(mount, root, tree);
   // Before it is attached, so that there is no moment in which it can be written.
   set_attributes(mount, tree);
-  int target = make_target(root, mount, is_directory(tree));
+  int target = make_target(root, mount, gl_is_directory(tree));
   gl_attach(tree, target, mount->target);
   set_propagation(mount, tree);
   close(target);
