@@ -12,10 +12,20 @@
 int setns(int fd, int type);
 int unshare(int flags);
 
+// As rt_sigaction(2) itself takes it.
+struct kernel_sigaction {
+  void (*handler)(int);
+  unsigned long flags;
+  void (*restorer)(void);
+  uint64_t mask;
+};
+
+// By the system call, since glibc keeps signals 32 and 33 for its threads and refuses to change them.
 static void reset_signals(void) {
-  struct sigaction action = {.sa_handler = SIG_DFL};
+  struct kernel_sigaction action = {.handler = SIG_DFL};
   for (int signal = 1; signal < 65; signal++)
-    if (signal != SIGKILL && signal != SIGSTOP) sigaction(signal, &action, NULL);
+    if (signal != SIGKILL && signal != SIGSTOP)
+      syscall(SYS_rt_sigaction, signal, &action, NULL, sizeof action.mask);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
