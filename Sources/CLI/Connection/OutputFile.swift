@@ -6,6 +6,8 @@ import Linux
 package struct OutputFile: Sendable {
   package let descriptor: FileDescriptor
   private let temporary: String?
+  /// Whether the file gets even its temporary name only when it is whole.
+  private var isNameless = false
   private let path: String
 
   /// - Parameters:
@@ -40,9 +42,22 @@ package struct OutputFile: Sendable {
       throw .local("failed to \(action): invalid output path: stat \(directory): no such file or directory")
     }
     let name = "\(directory)/.gantry-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
-    descriptor = try Self.open(name, O_WRONLY | O_CREAT | O_EXCL, action)
+    if let nameless = Self.nameless(in: directory) {
+      descriptor = nameless
+      isNameless = true
+    } else {
+      descriptor = try Self.open(name, O_WRONLY | O_CREAT | O_EXCL, action)
+    }
     temporary = name
     self.path = path
+  }
+
+  /// A file that is gone when this process dies, however it dies; nil where the file system has none such, or where a
+  /// file that has a name would fail as well and says why.
+  private static func nameless(in directory: String) -> FileDescriptor? {
+    // It gets its name through this directory.
+    guard access("/proc/self/fd", X_OK) == 0 else { return nil }
+    return try? FileDescriptor.open(directory, O_WRONLY | Int32(__O_TMPFILE) | O_DIRECTORY, mode: 0o600)
   }
 
   private static func open(_ path: String, _ flags: Int32, _ action: String) throws(CommandFailure) -> FileDescriptor {
@@ -56,10 +71,17 @@ package struct OutputFile: Sendable {
     do {
       try await body()
     } catch {
-      if let temporary { unlink(temporary) }
+      if let temporary, !isNameless { unlink(temporary) }
       throw error
     }
     guard let temporary else { return }
+    // No link takes the place of a file, a rename does.
+    if isNameless {
+      let source = "/proc/self/fd/\(descriptor.number)"
+      guard linkat(AT_FDCWD, source, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+        throw CommandFailure(GantryError.system("linkat", temporary).naming("linkat", temporary))
+      }
+    }
     guard rename(temporary, path) == 0 else {
       let error = GantryError.system("rename", path)
       unlink(temporary)
