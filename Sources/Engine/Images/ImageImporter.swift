@@ -5,7 +5,6 @@ import Digests
 import Dockerfile
 import Errors
 import Glibc
-import ImageSpec
 import Linux
 import Messages
 
@@ -30,7 +29,7 @@ package struct ImageImporter: Sendable {
   package func importArchive(
     _ request: GantryEngineV1.ImportImageRequest, archive: FileDescriptor, progress: @escaping Progress
   ) async throws -> GantryEngineV1.ImportResult {
-    let name = try request.name.isEmpty ? nil : Self.checkedName(request.name)
+    let name = try request.name.isEmpty ? nil : NormalName.toGive(request.name)
     let settings = try ConfigChanges(request.changes).applied(to: .init())
     do {
       return try await LeasedStaging.with(context, collector, "import") { staged in
@@ -39,14 +38,6 @@ package struct ImageImporter: Sendable {
     } catch {
       throw context.paths.namingTheDisk(error, "\(request.source) cannot be imported")
     }
-  }
-
-  private static func checkedName(_ text: String) throws(GantryError) -> String {
-    let reference = try Reference(parsing: text)
-    guard reference.digest == nil else {
-      throw GantryError(.invalidArgument, "cannot import as \(text): a name with a digest cannot be given away")
-    }
-    return reference.tagged.familiar
   }
 
   private func run(

@@ -64,11 +64,7 @@ package struct ImageStore: Sendable {
 
   /// Gives an image one more name.
   package func tag(_ source: String, as target: String) async throws {
-    let reference = try Reference(parsing: target)
-    guard reference.digest == nil else {
-      throw GantryError(.invalidArgument, "refusing to create a tag with a digest reference")
-    }
-    let name = reference.tagged.familiar
+    let name = try NormalName.toGive(target)
     let image = try await context.database.transaction { transaction in
       let table = ImageTable(transaction)
       let image = try Self.find(source, in: table)

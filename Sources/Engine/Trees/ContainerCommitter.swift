@@ -1,7 +1,6 @@
 import Dockerfile
 import Errors
 import Glibc
-import ImageSpec
 import Linux
 import Messages
 
@@ -25,7 +24,7 @@ package struct ContainerCommitter: Sendable {
   ///   none.
   package func commit(_ request: GantryEngineV1.CommitContainerRequest) async throws -> String {
     let container = try context.registry.find(request.container)
-    let name = try request.name.isEmpty ? nil : Self.checkedName(request.name)
+    let name = try request.name.isEmpty ? nil : NormalName.toGive(request.name)
     let record = container.record
     let base: ImageRecord
     do { base = try await ImageStore(context).find(record.imageID) } catch let error as GantryError {
@@ -55,14 +54,6 @@ package struct ContainerCommitter: Sendable {
     context.events.publish("container", "commit", id: container.id, attributes)
     if let name { ImageStore(context).publish("tag", image, name: name) }
     return image.id
-  }
-
-  private static func checkedName(_ text: String) throws(GantryError) -> String {
-    let reference = try Reference(parsing: text)
-    guard reference.digest == nil else {
-      throw GantryError(.invalidArgument, "refusing to create a tag with a digest reference")
-    }
-    return reference.tagged.familiar
   }
 
   private func make(
