@@ -11,14 +11,13 @@ package enum ImageReference {
     let lastSlash = name.lastIndex(of: "/") ?? name.startIndex
     if let colon = name[lastSlash...].firstIndex(of: ":") {
       let tag = name[name.index(after: colon)...]
-      guard !tag.isEmpty, tag.count <= 128, tag.allSatisfy({ isWord($0) || $0 == "." || $0 == "-" || $0 == "_" }) else {
-        throw invalid
-      }
+      guard isTag(tag) else { throw invalid }
       name = name[..<colon]
     }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard !name.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else { throw invalid }
     let hasDomain = parts.count > 1 && (parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost")
+    guard !hasDomain || isDomain(parts[0]) else { throw invalid }
     let path = hasDomain ? parts.dropFirst() : parts[...]
     guard path.allSatisfy({ $0.allSatisfy { isWord($0) || "._-".contains($0) } }) else { throw invalid }
     if path.contains(where: { $0.contains(where: \.isUppercase) }) {
@@ -27,10 +26,7 @@ package enum ImageReference {
       throw GantryError(
         .invalidArgument, "invalid reference format: repository name (\(shown)) must be lowercase")
     }
-    let endsWell = path.allSatisfy { part in
-      part.first.map(isWord) == true && part.last.map(isWord) == true
-    }
-    guard endsWell else { throw invalid }
+    guard path.allSatisfy(isComponent) else { throw invalid }
   }
 
   /// Whether a name says which image of the repository it means.
@@ -45,6 +41,37 @@ package enum ImageReference {
   }
 
   private static let invalid = GantryError(.invalidArgument, "invalid reference format")
+
+  /// `[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}`
+  private static func isTag(_ text: Substring) -> Bool {
+    guard let first = text.first, isWord(first) || first == "_" else { return false }
+    return text.count <= 128 && text.allSatisfy { isWord($0) || "._-".contains($0) }
+  }
+
+  /// A host name or address, with a port where there is one.
+  private static func isDomain(_ text: Substring) -> Bool {
+    // What stands in brackets is the engine's to judge.
+    if text.hasPrefix("[") { return true }
+    let host = text.prefix { $0 != ":" }
+    if host.endIndex < text.endIndex {
+      let port = text[host.endIndex...].dropFirst()
+      guard !port.isEmpty, port.allSatisfy({ $0.isASCII && $0.isNumber }) else { return false }
+    }
+    return host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+      isBetweenWords(label) && label.allSatisfy { isWord($0) || $0 == "-" }
+    }
+  }
+
+  /// Words, with a dot, one or two underscores, or any number of hyphens between each two.
+  private static func isComponent(_ text: Substring) -> Bool {
+    let separators = text.split(whereSeparator: isWord)
+    return isBetweenWords(text)
+      && separators.allSatisfy { [".", "_", "__"].contains($0) || $0.allSatisfy { $0 == "-" } }
+  }
+
+  private static func isBetweenWords(_ text: Substring) -> Bool {
+    text.first.map(isWord) == true && text.last.map(isWord) == true
+  }
 
   private static func isWord(_ character: Character) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber)
