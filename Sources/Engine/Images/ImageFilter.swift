@@ -6,7 +6,7 @@ package struct ImageFilter: Sendable {
   private static let known: Set<String> = ["dangling", "label", "before", "since", "reference"]
 
   private let filters: FilterSet
-  private let patterns: [String]
+  private let patterns: [Wildcard]
   private let before: Moment?
   private let since: Moment?
   /// Whether dangling images alone are asked for, or none of them; nil where nobody said.
@@ -15,13 +15,14 @@ package struct ImageFilter: Sendable {
   /// - Parameters:
   ///   - reference: one more pattern for names, as the command's argument is; "" is none.
   ///   - created: when the image of a name was made.
-  /// - Throws: `.invalidArgument` for a filter that is none, `.notFound` for an image that is none.
+  /// - Throws: `.invalidArgument` for a filter or a pattern that is none, `.notFound` for an image that is none.
   package init(
     _ filters: [String], reference: String, created: (String) throws -> Moment?
   ) throws {
     let set = try FilterSet(filters, known: Self.known)
     self.filters = set
-    patterns = (set["reference"] ?? []) + (reference.isEmpty ? [] : [reference])
+    let references = (set["reference"] ?? []) + (reference.isEmpty ? [] : [reference])
+    patterns = try references.map { try Wildcard($0) }
     before = try (set["before"] ?? []).compactMap(created).min()
     since = try (set["since"] ?? []).compactMap(created).max()
     dangling = try set["dangling"].map { try Self.bool($0) }
@@ -52,7 +53,7 @@ package struct ImageFilter: Sendable {
   package func allows(name: String) -> Bool {
     patterns.isEmpty
       || patterns.contains { pattern in
-        Wildcard.matches(name, pattern: pattern) || Wildcard.matches(ImageName.repository(name), pattern: pattern)
+        pattern.matches(name) || pattern.matches(ImageName.repository(name))
       }
   }
 }
