@@ -1,5 +1,6 @@
 import AsyncServices
 import Errors
+import ImageSpec
 import Messages
 
 /// The rows of `ps`.
@@ -62,9 +63,19 @@ package struct ContainerLister: Sendable {
 
   private static func imageText(_ record: ContainerRecord, names: [String: [String]]) -> String {
     let written = record.settings.image
-    let name = NormalName.of(written)
-    let isOthersByNow = names.contains { id, names in id != record.imageID && names.contains(name) }
-    return isOthersByNow ? HexID.short(record.imageID) : written
+    guard let own = names[record.imageID], means(written, image: record.imageID, named: own) else {
+      return HexID.short(record.imageID)
+    }
+    return written
+  }
+
+  /// Whether the image is still found by what its container was made from: a name, a digest, or a beginning of its id.
+  private static func means(_ written: String, image id: String, named names: [String]) -> Bool {
+    if names.contains(NormalName.of(written)) { return true }
+    let hex = written.hasPrefix("sha256:") ? written.dropFirst(7) : written[...]
+    if HexID.isPrefix(hex), id.dropFirst(7).hasPrefix(hex) { return true }
+    guard let reference = try? Reference(parsing: written), reference.digest != nil else { return false }
+    return names.contains { ImageName.repository($0) == reference.familiarName }
   }
 
   private static func portsText(_ record: ContainerRecord) -> String {
