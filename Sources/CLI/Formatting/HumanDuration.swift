@@ -20,6 +20,12 @@ package enum HumanDuration {
     }
   }
 
-  /// How long before `now` the moment is, in seconds since 1970: "2 minutes ago".
-  package static func ago(_ moment: Int64, now: Int64) -> String { text(.seconds(now &- moment)) + " ago" }
+  /// How long before `now` the moment is, in seconds since 1970: "2 minutes ago"; "N/A" of Go's zero time, which stands
+  /// for one that nobody knows.
+  package static func ago(_ moment: Int64, now: Int64) -> String {
+    moment == zeroTime ? "N/A" : text(.seconds(now &- moment)) + " ago"
+  }
+
+  /// The first second of the year 1.
+  private static let zeroTime: Int64 = -62_135_596_800
 }

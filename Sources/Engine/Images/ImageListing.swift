@@ -4,6 +4,8 @@ import Messages
 /// The rows of `images`, as Docker makes them of images and their names.
 package struct ImageListing: Sendable {
   private static let nothing = "<none>"
+  /// The first second of the year 1, Go's zero time: what Docker's API says of an image that does not tell its age.
+  private static let unknownTime: Int64 = -62_135_596_800
 
   let images: [ImageOverview]
   let filter: ImageFilter
@@ -72,7 +74,7 @@ package struct ImageListing: Sendable {
   ) -> GantryEngineV1.ImageSummary {
     .init(
       id: image.id, repository: repository, tag: tag, digest: digest,
-      createdUnix: (image.created?.nanosecondsSince1970 ?? 0) / 1_000_000_000, size: image.size,
+      createdUnix: image.created.map { $0.nanosecondsSince1970 / 1_000_000_000 } ?? Self.unknownTime, size: image.size,
       containers: uses[image.id] ?? 0, labels: image.labels, sharedSize: sharedSize(image), parentId: image.parent,
       repoTags: image.tags, repoDigests: image.digests)
   }

@@ -12,6 +12,11 @@ import Testing
     #expect(HumanDuration.text(.seconds(seconds)) == text)
   }
 
+  @Test func `a time that nobody knows is no time ago`() {
+    #expect(HumanDuration.ago(-62_135_596_800, now: 0) == "N/A")
+    #expect(HumanDuration.ago(0, now: 120) == "2 minutes ago")
+  }
+
   @Test(arguments: [
     (0, 4, "0B"), (999, 4, "999B"), (1000, 4, "1kB"), (1_985_998, 3, "1.99MB"), (1_985_998, 4, "1.986MB"),
     (682_500, 3, "682kB"), (15_270_000, 4, "15.27MB"), (1_000_000_000_000, 3, "1TB"),

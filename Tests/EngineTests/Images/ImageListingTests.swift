@@ -64,6 +64,14 @@ import Testing
     #expect(rows.first { $0.repository.hasSuffix("app") }?.sharedSize == 7)
   }
 
+  @Test func anImageThatDoesNotTellItsAgeIsOfGosZeroTime() throws {
+    let image = ImageOverview(
+      id: "sha256:f", created: nil, size: 1, chain: [], parent: "", names: ["old:1"], labels: [:])
+    let filter = try ImageFilter([], reference: "") { _ in nil }
+    let rows = ImageListing([image], filter: filter, uses: [:]).rows(all: false, digests: false)
+    #expect(rows.map(\.createdUnix) == [-62_135_596_800])
+  }
+
   @Test func pruningKnowsAgesAndLabels() throws {
     let now = Moment.now
     let old = Moment(nanosecondsSince1970: now.nanosecondsSince1970 - 7_200_000_000_000)
