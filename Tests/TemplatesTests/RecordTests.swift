@@ -54,6 +54,12 @@ import Testing
     #expect(try Template(template).text(Value(structure: document, named: "container.InspectResponse")) == text)
   }
 
+  @Test func `an image has the members that its document left out`() throws {
+    let document = try JSONValue(parsing: #"{"Architecture":"amd64","Os":"linux"}"#)
+    let value = Value(structure: document, named: "image.InspectResponse")
+    #expect(try Template("{{.Variant}}|{{.OsVersion}}|{{.Os}}").text(value) == "||linux")
+  }
+
   @Test func `columns line up as Go's tabwriter has them`() {
     #expect(TabbedText.aligned("A\tB\nlonger than ten\tx\n") == "A                 B\nlonger than ten   x\n")
     #expect(TabbedText.aligned("A\té\tC\n1\t2\t3\n") == "A         é         C\n1         2         3\n")

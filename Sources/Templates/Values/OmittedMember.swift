@@ -21,6 +21,11 @@ struct OmittedMember: Sendable {
       OmittedMember("SizeRootFs", .pointer(.integer(.int64)), after: "SizeRw"),
       OmittedMember("ImageManifestDescriptor", .pointer(.record("v1.Descriptor"))),
     ],
+    "image.InspectResponse": [
+      OmittedMember("Variant", .string, after: "Architecture"), OmittedMember("OsVersion", .string, after: "Os"),
+      OmittedMember("Descriptor", .pointer(.record("v1.Descriptor"))),
+      OmittedMember("Manifests", .list(.record("image.ManifestSummary"))),
+    ],
     "State": [OmittedMember("Health", .pointer(.record("container.Health")))],
     "Config": [
       OmittedMember("ExposedPorts", .map(.any), after: "AttachStderr"),
