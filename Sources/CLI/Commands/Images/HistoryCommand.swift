@@ -33,7 +33,7 @@ package enum HistoryCommand {
         headers: [
           "ID": "IMAGE", "CreatedSince": "CREATED", "CreatedAt": "CREATED AT", "CreatedBy": "CREATED BY",
           "Size": "SIZE", "Comment": "COMMENT",
-        ], typeName: "*formatter.historyContext"))
+        ], typeName: "*image.historyContext"))
     return 0
   }
 

@@ -21,7 +21,7 @@ package enum DiskUsageCommand {
         rows(usage), columns: ["Type", "TotalCount", "Active", "Size", "Reclaimable"],
         headers: [
           "Type": "TYPE", "TotalCount": "TOTAL", "Active": "ACTIVE", "Size": "SIZE", "Reclaimable": "RECLAIMABLE",
-        ], typeName: "*formatter.diskUsageContext"))
+        ], typeName: "*formatter.diskUsageImagesContext"))
     return 0
   }
 

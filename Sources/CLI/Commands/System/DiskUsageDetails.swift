@@ -65,7 +65,7 @@ struct DiskUsageDetails {
   private var containers: [[String]] {
     usage.containers.map { container in
       [
-        Truncation.id(container.id), container.image, "\"\(Truncation.ellipsis(container.command, 18))\"",
+        Truncation.id(container.id), container.image, "\"\(Truncation.ellipsis(container.command, 20))\"",
         String(container.localVolumes), HumanSize.decimal(Double(container.sizeRw), precision: 3),
         HumanDuration.ago(container.createdUnix, now: now), container.status, container.name,
       ]
