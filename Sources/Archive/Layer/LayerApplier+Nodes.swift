@@ -6,21 +6,21 @@ import Linux
 extension LayerApplier {
   func placeSymbolicLink(_ entry: TarEntry, _ path: EntryPath, _ parent: LayerRoot.Parent) throws(GantryError) {
     guard !entry.rawTarget.isEmpty else { throw refusal(entry, "the symbolic link points at nothing") }
-    guard !climbsOut(entry.rawTarget, from: path) else {
-      throw refusal(entry, "the symbolic link's target \"\(entry.targetText)\" leads out of the image")
-    }
     let (target, name) = (entry.rawTarget + [0], path.name)
     _ = try making(path, in: parent, "symlinkat") { symlinkat(target, parent.descriptor.number, name) }
-    if target.first == CChar(bitPattern: UInt8(ascii: "/")) { root.noteAbsoluteLink(at: path) }
+    if leadsOut(entry.rawTarget, from: path) { root.noteOutwardLink(at: path) }
     // As Docker counts what a layer takes: a link is as long as its target.
     size += Int64(entry.rawTarget.count)
     try setOwnerAndTime(ofLink: name, entry, parent)
   }
 
-  /// Whether a link's target, read as text, has more `..` than directories to leave.
-  private func climbsOut(_ target: [CChar], from path: EntryPath) -> Bool {
+  /// Whether a link's target, read as text, is absolute or has more `..` than directories to leave.
+  ///
+  /// In a container it leads no further than the root, where the kernel stops it; outside of one it would.
+  private func leadsOut(_ target: [CChar], from path: EntryPath) -> Bool {
     let slash = CChar(bitPattern: UInt8(ascii: "/"))
-    var depth = target.first == slash ? 0 : path.depth
+    guard target.first != slash else { return true }
+    var depth = path.depth
     for component in target.split(separator: slash) {
       switch EntryPath.text(component) {
       case ".": break

@@ -5,7 +5,7 @@ import Linux
 
 /// Unpacks the entries of one layer into a directory that shows the layers below. Not thread-safe.
 ///
-/// It trusts nothing: names cannot leave the directory, links cannot climb out, whiteouts and device nodes stand
+/// It trusts nothing: names cannot leave the directory, nothing is written through links out of it, whiteouts and device nodes stand
 /// where the specification has them. Each refusal is `.invalidArgument` and names the entry.
 ///
 /// - SeeAlso: OCI image-spec, layer.md, "Applying Changesets".

@@ -18,8 +18,9 @@ final class LayerRoot {
   let descriptor: FileDescriptor
   private var lastPath: EntryPath?
   private var last: Parent?
-  /// Symbolic links of this very layer with an absolute target: an honest archive has nothing below one.
-  private var absoluteLinks: Set<EntryPath> = []
+  /// Symbolic links of this very layer whose target, outside of a container, leads out of the image: an honest archive
+  /// has nothing below one.
+  private var outwardLinks: Set<EntryPath> = []
 
   init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
@@ -32,8 +33,8 @@ final class LayerRoot {
     case system(GantryError)
   }
 
-  /// Keeps in mind that this layer has made a link with an absolute target.
-  func noteAbsoluteLink(at path: EntryPath) { absoluteLinks.insert(path) }
+  /// Keeps in mind that this layer has made a link whose target leads out of the image.
+  func noteOutwardLink(at path: EntryPath) { outwardLinks.insert(path) }
 
   /// Call it when a directory may have gone.
   func forgetParent() {
@@ -52,7 +53,7 @@ final class LayerRoot {
 
   private func open(_ path: EntryPath, creating: Bool) throws(Obstacle) -> FileDescriptor {
     if let directory = try attempt(path, UInt64(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)) { return directory }
-    for link in path.ancestors + [path] where absoluteLinks.contains(link) { throw .linkOfThisLayer(link) }
+    for link in path.ancestors + [path] where outwardLinks.contains(link) { throw .linkOfThisLayer(link) }
     if let directory = try attempt(path, UInt64(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)) { return directory }
     guard creating else { throw .missing }
     return try create(path)

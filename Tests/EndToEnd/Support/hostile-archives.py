@@ -73,6 +73,7 @@ FILE, LINK, HARD, DIR, CHR = (
 image("dotdot.tar", layer(("../../../tmp/gantry-escaped", FILE, "x")))
 image("dotdot-inside.tar", layer(("a/../../tmp/gantry-escaped", FILE, "x")))
 image("symlink-out.tar", layer(("out", LINK, "../../../../../../tmp"), ("out/../../gantry-escaped", FILE, "x")))
+image("symlink-above.tar", layer(("out", LINK, "../../../../../../tmp"), ("out/gantry-escaped", FILE, "x")))
 image("hardlink-out.tar", layer(("passwd", HARD, "../../../../../../etc/passwd")))
 image("hardlink-missing.tar", layer(("a", HARD, "no/such/file")))
 image("whiteout-dotdot.tar", layer((".wh...", FILE, "")))
