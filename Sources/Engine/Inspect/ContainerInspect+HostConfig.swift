@@ -59,7 +59,7 @@ extension ContainerInspect {
 
   private var cgroupNamespace: String {
     let mode = record.runtime.cgroupnsMode
-    return mode.isEmpty ? "private" : mode
+    return mode.isEmpty ? (usesCgroupV2 ? "private" : "host") : mode
   }
 
   private func addResources(to object: inout JSONObject) {

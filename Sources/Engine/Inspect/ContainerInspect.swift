@@ -17,6 +17,8 @@ package struct ContainerInspect: Sendable {
 
   /// The kernel has killed for want of memory in the run that is under way.
   package var isOutOfMemory = false
+  /// The unified hierarchy is the host's only one: a container has a cgroup namespace of its own if nobody says else.
+  package var usesCgroupV2 = false
 
   package init(
     record: ContainerRecord, files: ContainerFiles, storage: StorageDetails, network: NetworkRecord?,

@@ -24,6 +24,7 @@ package struct ContainerInspector: Sendable {
       network: try? networks.find(snapshot.record.settings.network), execIDs: running, sizes: sizes,
       runtimeName: context.backends.runtimeName, image: image?.settings)
     inspect.isOutOfMemory = snapshot.oomKilled
+    inspect.usesCgroupV2 = context.host.usesCgroupV2
     return inspect.json
   }
 

@@ -65,6 +65,7 @@ struct ContainerInspectTests {
     #expect(json["State"]?["StartedAt"] == "0001-01-01T00:00:00Z")
     #expect(json["LogPath"] == "" && json["HostsPath"] == "")
     #expect(json["HostConfig"]?["CapAdd"] == .null && json["HostConfig"]?["PidsLimit"] == .null)
+    #expect(json["HostConfig"]?["CgroupnsMode"] == "host")
     #expect(json["Config"]?["Entrypoint"] == .null && json["Config"]?["Labels"] == ["k": "v"])
     #expect(json["Path"] == "sleep" && json["Args"] == ["50"] && json["Name"] == "/plain")
   }
