@@ -106,6 +106,17 @@ struct ConfigurationValue {
     return map
   }
 
+  /// What no container could be created with is told at the start already.
+  func logOptions() throws(GantryError) -> [String: String] {
+    let options = try stringMap()
+    do throws(GantryError) {
+      try LogOptionCheck.check(options)
+    } catch {
+      throw error.wrapped(name)
+    }
+    return options
+  }
+
   /// `{"nofile": {"Name": "nofile", "Soft": 1024, "Hard": 2048}}`, as Docker has it.
   func ulimits() throws(GantryError) -> [String: EngineConfiguration.Ulimit] {
     var ulimits: [String: EngineConfiguration.Ulimit] = [:]

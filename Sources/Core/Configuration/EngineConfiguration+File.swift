@@ -52,7 +52,7 @@ extension EngineConfiguration {
     "default-network-driver": { (c, v) throws(GantryError) in c.networkDriver = try v.word() },
     "default-runtime": { (c, v) throws(GantryError) in c.runtime = try v.word() },
     "log-driver": { (c, v) throws(GantryError) in c.logDriver = try v.oneOf(["json-file", "none"]) },
-    "log-opts": { (c, v) throws(GantryError) in c.logOptions = try v.stringMap() },
+    "log-opts": { (c, v) throws(GantryError) in c.logOptions = try v.logOptions() },
     "labels": { (c, v) throws(GantryError) in c.labels = try v.strings() },
     "dns": { (c, v) throws(GantryError) in c.nameServers = try v.strings() },
     "dns-search": { (c, v) throws(GantryError) in c.searchDomains = try v.strings() },

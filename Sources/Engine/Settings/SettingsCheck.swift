@@ -1,3 +1,4 @@
+import Core
 import Errors
 import Messages
 
@@ -22,7 +23,7 @@ package enum SettingsCheck {
       throw invalid(
         "logger: no log driver named '\(settings.logDriver)' is registered; there are json-file and none")
     }
-    try checkLogOptions(settings.logOptions)
+    try LogOptionCheck.check(settings.logOptions)
     for limit in container.ulimits where limit.hard != -1 && (limit.soft == -1 || limit.soft > limit.hard) {
       throw invalid(
         "ulimit \(limit.name): soft limit \(limit.soft) must be less than or equal to hard limit \(limit.hard)")
@@ -73,18 +74,6 @@ package enum SettingsCheck {
     }
     if container.cpuQuota > 0, container.cpuQuota < 1000 {
       throw invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)")
-    }
-  }
-
-  private static func checkLogOptions(_ options: [String: String]) throws(GantryError) {
-    for (name, value) in options.sorted(by: { $0.key < $1.key }) {
-      switch name {
-      case "max-size":
-        guard LogOptions.bytes(value) != nil else { throw invalid("invalid value for log opt max-size: \(value)") }
-      case "max-file":
-        guard let files = UInt32(value), files > 0 else { throw invalid("max-file cannot be less than 1: \(value)") }
-      default: throw invalid("unknown log opt '\(name)' for json-file log driver; there are max-size and max-file")
-      }
     }
   }
 

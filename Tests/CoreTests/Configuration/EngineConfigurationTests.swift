@@ -31,6 +31,11 @@ import Testing
     #expect(configuration.configuration(for: PluginIdentity(kind: .content, name: "local")).isEmpty)
   }
 
+  @Test(arguments: [("10m", 10 << 20), ("4096", 4096), ("1.5k", 1536), ("2GiB", 2 << 30)])
+  func sizesAreReadAsDockerReadsThem(_ text: String, _ bytes: Int64) {
+    #expect(LogOptionCheck.bytes(text) == bytes)
+  }
+
   @Test func pluginsHaveAddressesAndSections() throws {
     let configuration = try apply(
       #"{"plugins": [{"kind": "snapshotter", "name": "zfs", "address": "unix:///run/zfs.sock"}, "#
@@ -46,6 +51,8 @@ import Testing
     (#"{"debug": 1}"#, "\"debug\" must be true or false"),
     (#"{"data-root": "relative"}"#, "\"data-root\" must be an absolute path"),
     (#"{"log-driver": "syslog"}"#, "one of json-file, none"),
+    (#"{"log-opts": {"max-size": "zz"}}"#, "\"log-opts\": invalid value for log opt max-size: zz"),
+    (#"{"log-opts": {"colour": "1"}}"#, "\"log-opts\": unknown log opt 'colour'"),
     (#"{"dns": "8.8.8.8"}"#, "\"dns\" must be a list of texts"),
     (#"{"mtu": -1}"#, "not negative"),
     (#"{"shutdown-timeout": 0}"#, "between 1 and 86400"),

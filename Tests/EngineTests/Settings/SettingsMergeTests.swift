@@ -94,9 +94,4 @@ struct SettingsMergeTests {
       #expect(error?.message.contains(words) == true)
     }
   }
-
-  @Test(arguments: [("10m", 10 << 20), ("4096", 4096), ("1.5k", 1536), ("2GiB", 2 << 30)])
-  func sizesAreReadAsDockerReadsThem(_ text: String, _ bytes: Int64) {
-    #expect(LogOptions.bytes(text) == bytes)
-  }
 }
