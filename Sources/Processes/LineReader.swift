@@ -46,10 +46,24 @@ package final class LineReader: Sendable {
     return count == 0 ? .stop : .keep
   }
 
+  /// The text with control characters as "\x1b" and what is no UTF-8 as U+FFFD: a line goes to logs and terminals, and
+  /// what wrote it may be anything.
+  package static func printable(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes, as: UTF8.self).unicodeScalars.reduce(into: "") { text, scalar in
+      // 0x80 to 0x9f are control characters of eight bits, which some terminals heed.
+      guard scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) else {
+        text.unicodeScalars.append(scalar)
+        return
+      }
+      let digits = String(scalar.value, radix: 16)
+      text += "\\x" + (digits.count < 2 ? "0" : "") + digits
+    }
+  }
+
   private func take(_ bytes: ArraySlice<UInt8>, atEnd: Bool, _ state: inout State) -> [String] {
     var lines: [String] = []
     func finishLine() {
-      let line = String(decoding: state.partial, as: UTF8.self)
+      let line = Self.printable(state.partial)
       state.partial.removeAll(keepingCapacity: true)
       guard !line.isEmpty else { return }
       state.last = line

@@ -17,6 +17,11 @@ import Threads
         descriptors: descriptors))
   }
 
+  @Test func `a line of a child reaches no terminal raw`() {
+    #expect(LineReader.printable(Array("a\u{1b}[31mä\u{7f}\u{9b}\t".utf8)) == "a\\x1b[31mä\\x7f\\x9b\\x09")
+    #expect(LineReader.printable([0x61, 0xff, 0x62]) == "a\u{fffd}b")
+  }
+
   @Test(arguments: [("exit 0", Processes.ExitStatus.exited(0)), ("exit 7", .exited(7)), ("kill -9 $$", .signalled(9))])
   func theWayItEndedIsTold(_ script: String, _ status: Processes.ExitStatus) async throws {
     let child = try run(script)
