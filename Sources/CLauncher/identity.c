@@ -146,7 +146,7 @@ static void add_named_group(gl_identity *identity, const char *name) {
       return;
     }
   }
-  if (wanted < 0) gl_fail(GL_INVALID, 0, "unable to find group %s: no matching entries in group file", name);
+  if (wanted < 0) gl_fail(GL_INVALID, 0, "Unable to find group %s", name);
   add_group(identity, (uint32_t)wanted);
 }
 

@@ -30,7 +30,7 @@ extension ContainerTests {
     @Test(arguments: [
       ("nobody", "", "unable to find user nobody: no matching entries in passwd file"),
       ("alice:nogroup", "", "unable to find group nogroup: no matching entries in group file"),
-      ("alice", "nogroup", "unable to find group nogroup: no matching entries in group file"),
+      ("alice", "nogroup", "Unable to find group nogroup"),
       ("-1", "", "uids and gids must be in range 0-2147483647"),
       ("4294967296", "", "uids and gids must be in range 0-2147483647"),
     ])
