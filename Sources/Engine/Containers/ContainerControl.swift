@@ -53,15 +53,11 @@ package struct ContainerControl: Sendable {
   package func rename(_ container: Container, to text: String) async throws {
     try await container.gate.withLock {
       let before = container.record.name
-      let name = try ContainerName.checked(text)
+      let name = try Self.allocating { () throws(GantryError) -> String in try ContainerName.checked(text) }
       guard name != before else {
         throw GantryError(.invalidArgument, "Renaming a container with the same name as its current name")
       }
-      do throws(GantryError) {
-        try context.registry.reserve(name: name, for: container.id)
-      } catch {
-        throw error.wrapped("Error when allocating new name")
-      }
+      try Self.allocating { () throws(GantryError) in try context.registry.reserve(name: name, for: container.id) }
       do {
         try await context.database.transaction { try ContainerTable($0).rename(id: container.id, to: name) }
       } catch {
@@ -76,6 +72,14 @@ package struct ContainerControl: Sendable {
       var attributes = record.eventAttributes
       attributes["oldName"] = "/\(before)"
       context.events.publish("container", "rename", id: container.id, attributes)
+    }
+  }
+
+  private static func allocating<Value>(_ body: () throws(GantryError) -> Value) throws(GantryError) -> Value {
+    do throws(GantryError) {
+      return try body()
+    } catch {
+      throw error.wrapped("Error when allocating new name")
     }
   }
 
