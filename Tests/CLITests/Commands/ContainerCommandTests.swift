@@ -136,6 +136,9 @@ import Testing
     #expect(try await engine.run("logs", "-t", "-f", "c").output == "2026-11-23T20:35:21.000000001Z o\n")
     #expect(try await engine.run("logs", "--tail", "1", "c") == .init(exitCode: 0, output: "", error: "e\n"))
     #expect(try await engine.run("logs", "--since", "2999-01-01T00:00:00Z", "c").error.isEmpty)
+    #expect(
+      try await engine.run("logs", "--until", "xx", "c").error
+        == "invalid value for \"until\": failed to parse value as time or duration: \"xx\"\n")
     #expect(try await engine.run("logs", "--until", "2026-11-23T20:35:22Z", "c").error.isEmpty)
   }
 

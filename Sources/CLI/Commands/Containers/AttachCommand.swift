@@ -18,9 +18,11 @@ package enum AttachCommand {
     let keys = try invocation.string("detach-keys").map { try DetachKeys($0) } ?? .standard
     let facts = try await ContainerFacts.fetch(invocation.arguments[0], session)
     guard facts.isRunning else {
-      throw CommandFailure.local("cannot attach to a stopped container, start it first")
+      throw CommandFailure.local("You cannot attach to a stopped container, start it first")
     }
-    guard !facts.isPaused else { throw CommandFailure.local("cannot attach to a paused container, unpause it first") }
+    guard !facts.isPaused else {
+      throw CommandFailure.local("You cannot attach to a paused container, unpause it first")
+    }
     let takesInput = !invocation.flag("no-stdin") && facts.isInputOpen
     if facts.isTerminal, takesInput, !session.console.inputIsTerminal {
       throw CommandFailure.local("the input device is not a TTY")

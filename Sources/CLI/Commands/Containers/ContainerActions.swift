@@ -60,7 +60,11 @@ package enum ContainerActions {
   ) { invocation, session in
     let signal = invocation.string("signal") ?? ""
     return try await session.each(invocation.arguments) { name in
-      _ = try await session.containers { try await $0.kill(.init(container: name, signal: signal)) }
+      do {
+        _ = try await session.containers { try await $0.kill(.init(container: name, signal: signal)) }
+      } catch CommandFailure.engine(let error) where error.code == .notFound {
+        throw CommandFailure.engine(error.wrapped("Cannot kill container: \(name)"))
+      }
       return name
     }
   }

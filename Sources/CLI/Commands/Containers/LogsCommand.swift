@@ -44,8 +44,12 @@ package enum LogsCommand {
   private static func selection(_ invocation: Invocation) throws -> LogSelection {
     func moment(_ option: String) throws -> LogTimestamp? {
       guard let text = invocation.string(option), !text.isEmpty else { return nil }
-      let moment = try Moment(option: text)
-      return LogTimestamp(seconds: moment.seconds, nanoseconds: Int32(moment.nanoseconds))
+      do {
+        let moment = try Moment(option: text)
+        return LogTimestamp(seconds: moment.seconds, nanoseconds: Int32(moment.nanoseconds))
+      } catch {
+        throw error.wrapped("invalid value for \(GoSyntax.quoted(option))")
+      }
     }
     // As in Docker, what is no number of lines is all of them.
     let tail = invocation.string("tail").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
