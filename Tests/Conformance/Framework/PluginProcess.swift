@@ -96,14 +96,32 @@ public actor PluginProcess: PluginUnderTest {
     }
     let client = try Client(adopting: ours)
     do {
-      let description = try await GantryPluginV1.PluginClient(client).describe(
-        .init(supervisorVersion: "conformance", contractVersion: 1), options: within(5))
+      let description = try await describe(client, process)
       return Run(process: process, client: client, description: description)
     } catch {
       client.close()
       await process.end(grace: .milliseconds(200))
       let how = process.exitStatus.map { $0 == .signalled(SIGKILL) ? "" : "; it \($0)" } ?? ""
       throw GantryError(.unavailable, "\(program) does not answer Describe: \(error)\(how)")
+    }
+  }
+
+  /// What the plugin says of itself; one that ends instead is not waited for any longer.
+  private static func describe(
+    _ client: Client, _ process: ChildProcess
+  ) async throws -> GantryPluginV1.DescribeResponse {
+    try await withThrowingTaskGroup(of: GantryPluginV1.DescribeResponse.self) { group in
+      group.addTask {
+        try await GantryPluginV1.PluginClient(client).describe(
+          .init(supervisorVersion: "conformance", contractVersion: 1), options: within(5))
+      }
+      group.addTask {
+        _ = try await process.waitUntilExit()
+        throw GantryError(.unavailable, "its process has ended")
+      }
+      defer { group.cancelAll() }
+      guard let description = try await group.next() else { throw GantryError(.internal, "a group without tasks") }
+      return description
     }
   }
 }
