@@ -47,6 +47,8 @@ int gl_fsmount(int fs, unsigned attributes);
 int gl_open_tree(int directory, const char *path, unsigned flags);
 int gl_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags);
 int gl_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation);
+// The last error that the kernel has to say of a file system context ("e overlay: ..."), as " (overlay: ...)".
+void gl_last_words(int fs, char *words, size_t size);
 // A new mount of a file system, detached. -1 with errno, and the kernel's words in `words` where it had any.
 int gl_new_mount(const gl_mount *mount, uint64_t attributes, char *words, size_t size);
 bool gl_is_directory(int fd);

@@ -22,8 +22,7 @@ int gl_mount_setattr(int directory, const char *path, unsigned flags, uint64_t s
   return (int)syscall(SYS_mount_setattr, directory, path, flags, &attributes, sizeof attributes);
 }
 
-// The last thing that the kernel has to say of a file system context ("e overlay: ...").
-static void last_words(int fs, char *words, size_t size) {
+void gl_last_words(int fs, char *words, size_t size) {
   char line[256];
   ssize_t count;
   words[0] = 0;
@@ -48,7 +47,7 @@ int gl_new_mount(const gl_mount *mount, uint64_t attributes, char *words, size_t
   if (result == 0) result = gl_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
   if (result == 0) result = gl_fsmount(fs, (unsigned)attributes);
   int error = errno;
-  if (result < 0) last_words(fs, words, size);
+  if (result < 0) gl_last_words(fs, words, size);
   close(fs);
   errno = error;
   return result;

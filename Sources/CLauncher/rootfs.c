@@ -70,10 +70,7 @@ static int overlay_by_context(const gl_mount *mount, const overlay *layers, char
   if (result == 0) result = gl_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
   if (result == 0) result = gl_fsmount(fs, (unsigned)mount->set);
   int error = errno;
-  if (result < 0) {
-    ssize_t count = read(fs, words, size - 1);
-    words[count > 0 ? count : 0] = 0;
-  }
+  if (result < 0) gl_last_words(fs, words, size);
   close(fs);
   errno = error;
   return result;
@@ -139,7 +136,7 @@ static void mount_overlay(const gl_plan *plan, const gl_mount *mount) {
       close(top);
     }
   } else {
-    gl_fail(GL_OTHER, errno, "mounting the root file system (overlay of %d layers) %s", layers.lower_count, words);
+    gl_fail(GL_OTHER, errno, "mounting the root file system (overlay of %d layers)%s", layers.lower_count, words);
   }
   close(root);
   close_layers(&layers);
