@@ -123,6 +123,10 @@ struct ContainerLifeTests {
       try await test.containers.rename(.init(container: "c2", name: "c1"), context: test.context)
     }
     #expect(clash?.message.hasPrefix("Error when allocating new name: Conflict. The container name \"/c1\"") == true)
+    let bad = await #expect(throws: GantryError.self) {
+      try await test.containers.rename(.init(container: "c2", name: "a b"), context: test.context)
+    }
+    #expect(bad?.message.hasPrefix("Error when allocating new name: Invalid container name (a b)") == true)
     #expect(try await Set(test.list().map(\.name)) == ["c1", "c2"])
   }
 
