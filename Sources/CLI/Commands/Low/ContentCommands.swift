@@ -25,14 +25,25 @@ package enum ContentCommands {
     return 0
   }
 
+  private static func blobs(_ session: Session) async throws(CommandFailure) -> [ContainerdServicesContentV1.Info] {
+    var blobs: [ContainerdServicesContentV1.Info] = []
+    try await content(session) { try await $0.list(.init()) }.forEach { blobs += $0.info }
+    return blobs.sorted { $0.digest < $1.digest }
+  }
+
+  /// The digest that is meant: by the whole of it, or by a beginning.
+  private static func digest(_ text: String, _ session: Session) async throws(CommandFailure) -> String {
+    // "sha256:" and 64 digits can be no beginning; the list may be long.
+    guard text.utf8.count < 71 else { return text }
+    return try Abbreviation.whole(text, among: try await blobs(session).map(\.digest), kind: "blob")
+  }
+
   private static let list = Command(
     "ls", otherNames: ["list"], "[OPTIONS]", "List all blobs in the store",
     spellings: ["content ls", "content list"], arguments: .none,
     options: { [.flag("quiet", "q", "Print only the blob digest")] }
   ) { invocation, session in
-    var blobs: [ContainerdServicesContentV1.Info] = []
-    try await content(session) { try await $0.list(.init()) }.forEach { blobs += $0.info }
-    blobs.sort { $0.digest < $1.digest }
+    let blobs = try await Self.blobs(session)
     if invocation.flag("quiet") {
       try session.console.print(blobs.map { $0.digest + "\n" }.joined())
       return 0
@@ -74,7 +85,7 @@ package enum ContentCommands {
   private static let get = Command(
     "get", "DIGEST", "Write a blob's bytes to standard output", arguments: .exactly(1)
   ) { invocation, session in
-    let digest = invocation.arguments[0]
+    let digest = try await Self.digest(invocation.arguments[0], session)
     let output = session.console.output
     try await content(session) { try await $0.read(.init(digest: digest)) }.forEach { part throws(GantryError) in
       try output.writeAll(part.data)
@@ -86,7 +97,8 @@ package enum ContentCommands {
     "rm", otherNames: ["remove", "delete"], "DIGEST [DIGEST...]", "Permanently delete one or more blobs",
     spellings: ["content rm", "content remove", "content delete"], arguments: .atLeast(1)
   ) { invocation, session in
-    try await session.each(invocation.arguments) { digest in
+    try await session.each(invocation.arguments) { text in
+      let digest = try await Self.digest(text, session)
       _ = try await content(session) { try await $0.delete(.init(digest: digest)) }
       return digest
     }

@@ -24,12 +24,24 @@ package enum SnapshotCommands {
   }
 
   private static func all(
-    _ invocation: Invocation, _ session: Session
+    _ snapshotter: String, _ session: Session
   ) async throws(CommandFailure) -> [ContainerdServicesSnapshotsV1.Info] {
-    let snapshotter = invocation.string("snapshotter") ?? ""
     var found: [ContainerdServicesSnapshotsV1.Info] = []
     try await snapshots(session) { try await $0.list(.init(snapshotter: snapshotter)) }.forEach { found += $0.info }
     return found.sorted { $0.name < $1.name }
+  }
+
+  /// The key that is meant: by the whole of it, or by a beginning.
+  private static func key(
+    _ text: String, _ snapshotter: String, _ session: Session
+  ) async throws(CommandFailure) -> String {
+    do throws(CommandFailure) {
+      _ = try await snapshots(session) { try await $0.stat(.init(snapshotter: snapshotter, key: text)) }
+      return text
+    } catch {
+      guard case .engine(let reason) = error, reason.code == .notFound else { throw error }
+    }
+    return try Abbreviation.whole(text, among: try await all(snapshotter, session).map(\.name), kind: "snapshot")
   }
 
   private static let list = Command(
@@ -38,7 +50,7 @@ package enum SnapshotCommands {
   ) { invocation, session in
     var table = Table()
     table.add(["KEY", "PARENT", "KIND"])
-    for snapshot in try await all(invocation, session) {
+    for snapshot in try await all(invocation.string("snapshotter") ?? "", session) {
       table.add([snapshot.name, snapshot.parent, kind(snapshot.kind)])
     }
     try session.console.print(table.text)
@@ -48,7 +60,8 @@ package enum SnapshotCommands {
   private static let info = Command(
     "info", "[OPTIONS] KEY", "Get info about a snapshot", arguments: .exactly(1), options: { [snapshotter] }
   ) { invocation, session in
-    let (snapshotter, key) = (invocation.string("snapshotter") ?? "", invocation.arguments[0])
+    let snapshotter = invocation.string("snapshotter") ?? ""
+    let key = try await Self.key(invocation.arguments[0], snapshotter, session)
     let answer = try await snapshots(session) { try await $0.stat(.init(snapshotter: snapshotter, key: key)) }
     let info = answer.info ?? .init()
     var table = Table()
@@ -65,8 +78,9 @@ package enum SnapshotCommands {
     "mounts", otherNames: ["mount"], "[OPTIONS] TARGET KEY", "Print the commands that mount a snapshot at TARGET",
     spellings: ["snapshot mounts", "snapshot mount"], arguments: .exactly(2), options: { [snapshotter] }
   ) { invocation, session in
-    let (target, key) = (invocation.arguments[0], invocation.arguments[1])
+    let target = invocation.arguments[0]
     let snapshotter = invocation.string("snapshotter") ?? ""
+    let key = try await Self.key(invocation.arguments[1], snapshotter, session)
     let answer = try await snapshots(session) { try await $0.mounts(.init(snapshotter: snapshotter, key: key)) }
     for mount in answer.mounts {
       let options = mount.options.isEmpty ? "" : "-o \(mount.options.joined(separator: ",")) "
@@ -80,8 +94,9 @@ package enum SnapshotCommands {
     options: { [snapshotter, .flag("bytes", "b", "Print exact numbers of bytes")] }
   ) { invocation, session in
     let snapshotter = invocation.string("snapshotter") ?? ""
-    var keys = invocation.arguments
-    if keys.isEmpty { keys = try await all(invocation, session).map(\.name) }
+    var keys: [String] = []
+    for text in invocation.arguments { keys.append(try await key(text, snapshotter, session)) }
+    if keys.isEmpty { keys = try await all(snapshotter, session).map(\.name) }
     var table = Table()
     table.add(["KEY", "SIZE", "INODES"])
     for key in keys {
@@ -99,7 +114,8 @@ package enum SnapshotCommands {
     options: { [snapshotter] }
   ) { invocation, session in
     let snapshotter = invocation.string("snapshotter") ?? ""
-    return try await session.each(invocation.arguments) { key in
+    return try await session.each(invocation.arguments) { text in
+      let key = try await Self.key(text, snapshotter, session)
       _ = try await snapshots(session) { try await $0.remove(.init(snapshotter: snapshotter, key: key)) }
       return key
     }
