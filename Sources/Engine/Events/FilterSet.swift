@@ -7,7 +7,8 @@ package struct FilterSet: Sendable {
   /// - Throws: `.invalidArgument` for a pair without "=" or with an unknown key.
   package init(_ filters: [String], known: Set<String>) throws(GantryError) {
     var values: [String: [String]] = [:]
-    for filter in filters {
+    // An empty one is as good as none, as it is to Docker.
+    for filter in filters where !filter.isEmpty {
       guard let equals = filter.firstIndex(of: "=") else {
         throw GantryError(.invalidArgument, "invalid argument \"\(filter)\" for filter: write name=value")
       }

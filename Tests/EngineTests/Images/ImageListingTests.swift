@@ -43,7 +43,7 @@ import Testing
   @Test(arguments: [
     (["dangling=true"], ["<none> <none> -", "old <none> -"]),
     (["dangling=false"], ["img 1 -", "img 2 -", "localhost:5000/team/app v1 -", "old <none> -"]),
-    (["label=tier"], ["img 1 -", "img 2 -"]), (["label=tier=db"], []),
+    (["label=tier"], ["img 1 -", "img 2 -"]), (["", "label=tier"], ["img 1 -", "img 2 -"]), (["label=tier=db"], []),
     (["reference=im*:2"], ["img 2 -"]), (["reference=*:1", "reference=img:2"], ["img 1 -", "img 2 -"]),
     (["reference=localhost:5000/*/app"], ["localhost:5000/team/app v1 -"]), (["reference=localhost:5000/*"], []),
     (["before=localhost:5000/team/app:v1"], ["<none> <none> -", "old <none> -"]),
