@@ -6,7 +6,7 @@ package enum ImportCommand {
   package static let command = Command(
     "import", "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
     "Import the contents from a tarball to create a filesystem image",
-    spellings: ["image import", "import"], arguments: .between(1, 2),
+    spellings: ["image import", "import"], arguments: .atLeast(1),
     options: {
       [
         .list("change", "c", "list", "Apply Dockerfile instruction to the created image"),
@@ -17,7 +17,7 @@ package enum ImportCommand {
     }
   ) { invocation, session in
     let source = invocation.arguments[0]
-    let name = invocation.arguments.count == 2 ? invocation.arguments[1] : ""
+    let name = invocation.arguments.count > 1 ? invocation.arguments[1] : ""
     if !name.isEmpty { try ImageReference.check(name) }
     var request = GantryEngineV1.ImportImageRequest(
       source: source, name: name, platform: invocation.string("platform") ?? "",
