@@ -21,7 +21,7 @@ package enum InspectCommand {
     switch invocation.string("type") ?? "" {
     case "": try await inspect(invocation, session) { try await either($0, $1, $2) }
     case "container": try await inspect(invocation, session) { try await container($0, $1, $2) }
-    case "image": try await inspect(invocation, session) { try await image($0, $1, $2) }
+    case "image": try await inspect(invocation, session) { try await wantedImage($0, $1, $2) }
     case let type:
       throw CommandFailure.local("unknown type: \(GoSyntax.quoted(type)): must be one of \"container\", \"image\"")
     }
@@ -38,9 +38,7 @@ package enum InspectCommand {
     "inspect", "[OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images",
     arguments: .atLeast(1), options: { [FormatHelp.documentOption] }
   ) { invocation, session in
-    try await inspect(invocation, session) { name, invocation, session in
-      try await image(name, invocation, session)
-    }
+    try await inspect(invocation, session) { try await wantedImage($0, $1, $2) }
   }
 
   private static func container(_ name: String, _ invocation: Invocation, _ session: Session) async throws -> [UInt8]? {
@@ -50,6 +48,18 @@ package enum InspectCommand {
 
   private static func image(_ name: String, _ invocation: Invocation, _ session: Session) async throws -> [UInt8]? {
     try await session.images { try await $0.inspect(.init(name: name)).json }
+  }
+
+  /// An image where nothing else is meant: Docker names what was asked for, too, where there is none.
+  private static func wantedImage(
+    _ name: String, _ invocation: Invocation, _ session: Session
+  ) async throws -> [UInt8]? {
+    do {
+      return try await image(name, invocation, session)
+    } catch {
+      guard case CommandFailure.engine(let reason) = error, reason.code == .notFound else { throw error }
+      throw CommandFailure.engine(GantryError(.notFound, "no such image: \(name): \(reason.message)"))
+    }
   }
 
   private static func either(_ name: String, _ invocation: Invocation, _ session: Session) async throws -> [UInt8]? {

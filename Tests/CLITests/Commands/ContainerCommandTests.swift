@@ -109,6 +109,9 @@ import Testing
     #expect(
       try await engine.run("container", "inspect", "nosuch").error
         == "Error response from daemon: No such container: nosuch\n")
+    #expect(
+      try await engine.run("image", "inspect", "nosuch").error
+        == "Error response from daemon: no such image: nosuch: No such image: nosuch:latest\n")
     let state = "{{range $i := 2}}{{$i}}{{end}} {{if .State.Running}}{{eq .State.Pid 7}}{{else}}down{{end}}"
     #expect(try await engine.run("inspect", "-f", state, "a").output == "01 true\n")
     let missing = try await engine.run("inspect", "-f", "{{.NoSuch}}", "a")
