@@ -11,16 +11,20 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  private func read(_ bytes: [UInt8], platform: String? = nil) throws -> ImageArchiveReader.Result {
+  private func read(_ bytes: [UInt8], platform: String? = nil, kind: ImageArchiveReader.Kind? = nil) throws
+    -> ImageArchiveReader.Result
+  {
     try? scratch.directory(".").removeTree("staging")
     let reader = ImageArchiveReader(
-      name: "x.tar", platform: try platform.map { try Platform(parsing: $0) }, staging: try scratch.directory("staging")
-    )
+      name: "x.tar", platform: try platform.map { try Platform(parsing: $0) }, kind: kind,
+      staging: try scratch.directory("staging"))
     return try reader.read(scratch.file(bytes, "x.tar"))
   }
 
-  private func message(_ bytes: [UInt8], platform: String? = nil) throws -> String? {
-    let error = #expect(throws: GantryError.self) { try read(bytes, platform: platform) }
+  private func message(_ bytes: [UInt8], platform: String? = nil, kind: ImageArchiveReader.Kind? = nil) throws
+    -> String?
+  {
+    let error = #expect(throws: GantryError.self) { try read(bytes, platform: platform, kind: kind) }
     #expect(error?.code == .invalidArgument)
     return error?.message
   }
@@ -91,6 +95,12 @@ import Testing
     #expect(
       image.config.digest
         == (try Digest.of(ImageArchives.config([ImageArchives.layer, ImageArchives.layer]).serialized())))
+  }
+
+  @Test func layersOfADockerArchiveLieInDirectoriesOfAnyName() throws {
+    let result = try read(ImageArchives.dockerSave(first: "l0", second: "l1"), kind: .images)
+    try check(result)
+    #expect(result.images.map(\.layers.count) == [2])
   }
 
   @Test func aHybridHasItsNamesFromDocker() throws {

@@ -62,10 +62,12 @@ enum ImageArchives {
   static func layout(_ image: Image) throws -> [UInt8] { try layout([image.manifest], blobs: image.blobs) }
 
   /// As `docker save` of old, the second layer a link to the first.
-  static func dockerSave(tags: [String] = ["sv:1"]) throws -> [UInt8] {
+  static func dockerSave(
+    tags: [String] = ["sv:1"], first: String = String(repeating: "a", count: 64),
+    second: String = String(repeating: "b", count: 64)
+  ) throws -> [UInt8] {
     let config = try config([layer, layer]).serialized()
-    let (hex, first) = (try Digest.of(config).hex, String(repeating: "a", count: 64))
-    let second = String(repeating: "b", count: 64)
+    let hex = try Digest.of(config).hex
     var tar = TarBuilder()
     tar.add("\(first)/", .directory)
     tar.add("\(first)/VERSION", text: "1.0")

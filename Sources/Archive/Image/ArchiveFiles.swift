@@ -59,7 +59,8 @@ struct ArchiveFiles {
     // A file at the top: a config or a layer may be called anything there.
     case 1: return .file
     case 2 where parts[0] == "blobs": return .directory
-    case 2 where isDigits(parts[0]): return ["VERSION", "json", "layer.tar"].contains(parts[1]) ? .file : .elsewhere
+    // A layer's directory may be called anything, too.
+    case 2 where ["VERSION", "json", "layer.tar"].contains(parts[1]): return .file
     case 3 where parts[0] == "blobs": return .file
     default: return .elsewhere
     }
