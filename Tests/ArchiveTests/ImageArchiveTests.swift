@@ -163,6 +163,16 @@ import Testing
     #expect(try layer.digest == Digest.of(tar.finished))
   }
 
+  /// `tar c --files-from /dev/null | gantry import - scratch-like`
+  @Test func anEmptyRootFileSystemIsAnImageWithoutFiles() throws {
+    for bytes in [[], TarBuilder().finished] {
+      let result = try read(bytes, kind: .rootFileSystem)
+      try check(result)
+      #expect(try result.images.map(\.configuration.diffIDs) == [[Digest.of(TarBuilder().finished)]])
+      #expect(try message(bytes, kind: .images)?.contains("no image in this archive") == true)
+    }
+  }
+
   @Test func aLayoutBehindOtherFilesIsFound() throws {
     var tar = TarBuilder()
     tar.add("docs/readme", text: "read me")

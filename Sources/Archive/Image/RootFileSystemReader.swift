@@ -6,6 +6,9 @@ import Linux
 
 /// Takes a tar of a root file system as an image of one layer, its configuration made up.
 struct RootFileSystemReader {
+  /// The two blocks of zeros that end every tar.
+  private static let emptyTar = [UInt8](repeating: 0, count: 1024)
+
   private let archive: FileDescriptor
   private let staging: Staging
   private let platform: Platform
@@ -21,7 +24,7 @@ struct RootFileSystemReader {
     self.progress = progress
   }
 
-  /// - Parameter whatever: takes an image layout for the files it has.
+  /// - Parameter whatever: takes an image layout for the files it has, and nothing at all for an image without files.
   /// - Returns: nil where it is an image layout after all.
   func read(whatever: Bool = false) throws(GantryError) -> ArchivedImage? {
     let total = try archive.size()
@@ -30,7 +33,9 @@ struct RootFileSystemReader {
     switch stream.compression {
     case .uncompressed:
       guard let (time, plain) = try scan(stream, whatever) else { return nil }
-      return try image(staging.addCopy(of: archive, plain), .uncompressed, diffID: plain.digest, time)
+      // No bytes are an empty tar to whoever reads one, and no blob to whoever stores one.
+      let layer = try plain.size == 0 ? staging.add(Self.emptyTar) : staging.addCopy(of: archive, plain)
+      return try image(layer, .uncompressed, diffID: layer.digest, time)
     case .gzip, .zstd:
       // The compressed bytes are hashed on a thread of their own while this one looks at the entries.
       let packed = try FileHash(of: archive)
@@ -67,7 +72,7 @@ struct RootFileSystemReader {
     }
     let (digest, size) = try stream.finish()
     if layout.count == 2, !whatever { return nil }
-    guard count > 0 else { throw GantryError(.invalidArgument, "no image in this archive: it is empty") }
+    guard count > 0 || whatever else { throw GantryError(.invalidArgument, "no image in this archive: it is empty") }
     return (newest, Staging.File(digest: digest, size: size))
   }
 
