@@ -17,7 +17,7 @@ final class LayerApplier {
   private(set) var needsParent = false
   /// Directories that show nothing of the layers below.
   var opaque: Set<EntryPath> = []
-  /// Bytes of regular files written.
+  /// Bytes of regular files, their holes included.
   var size: Int64 = 0
   /// What this layer brought, and the directories on the way there: whiteouts spare it.
   private(set) var own: Set<EntryPath> = []
@@ -142,8 +142,8 @@ final class LayerApplier {
     try reader.data { (bytes, offset) throws(GantryError) in
       try file.writeAll(bytes, at: offset)
       end = offset + Int64(bytes.count)
-      self.size += Int64(bytes.count)
     }
+    size += entry.size
     if end < entry.size {
       // The file ends in a hole.
       try retryingOnInterrupt("ftruncate", path.description) { ftruncate(file.number, Int(entry.size)) }
