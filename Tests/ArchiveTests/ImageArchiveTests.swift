@@ -97,6 +97,14 @@ import Testing
         == (try Digest.of(ImageArchives.config([ImageArchives.layer, ImageArchives.layer]).serialized())))
   }
 
+  @Test(arguments: [
+    ("Foo:1", "invalid reference format: repository name (library/Foo) must be lowercase"),
+    ("a b", "invalid reference format"),
+  ])
+  func aNameThatIsNoneIsRefusedInDockersWords(name: String, words: String) throws {
+    #expect(try message(ImageArchives.dockerSave(tags: ["sv:1", name])) == "x.tar: \(words)")
+  }
+
   @Test func layersOfADockerArchiveLieInDirectoriesOfAnyName() throws {
     let result = try read(ImageArchives.dockerSave(first: "l0", second: "l1"), kind: .images)
     try check(result)

@@ -21,7 +21,8 @@ struct DockerSaveReader {
       for layer in manifest.layers { layers.append(try self.file(layer, "layer")) }
       images.append(
         try builder.image(
-          names: manifest.repoTags, config: self.file(manifest.config, "image config"), layers: layers, docker: true,
+          names: manifest.checkedNames(), config: self.file(manifest.config, "image config"), layers: layers,
+          docker: true,
           name: "image config \(manifest.config)"))
     }
     return images
@@ -32,5 +33,15 @@ struct DockerSaveReader {
       throw GantryError(.invalidArgument, "\(what) \"\(path)\" is missing: the archive is not complete")
     }
     return file
+  }
+}
+
+extension DockerSaveManifest {
+  /// The names of its image.
+  ///
+  /// - Throws: `.invalidArgument` in Docker's words for one that is no image's name.
+  func checkedNames() throws(GantryError) -> [String] {
+    for name in repoTags { _ = try Reference(parsing: name) }
+    return repoTags
   }
 }

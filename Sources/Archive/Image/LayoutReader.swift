@@ -28,7 +28,7 @@ struct LayoutReader {
     for group in groups(index.manifests) {
       guard let found = try image(of: group, nesting: 0) else { continue }
       var image = found
-      image.names = names(of: group, found)
+      image.names = try names(of: group, found)
       if let known = images.firstIndex(where: { $0.manifest == image.manifest }) {
         images[known].names += image.names.filter { !images[known].names.contains($0) }
       } else {
@@ -71,7 +71,7 @@ struct LayoutReader {
     manifest.annotations["vnd.docker.reference.type"] == "attestation-manifest"
   }
 
-  private func names(of group: [Descriptor], _ image: ArchivedImage) -> [String] {
+  private func names(of group: [Descriptor], _ image: ArchivedImage) throws(GantryError) -> [String] {
     for manifest in group {
       if let name = manifest.annotations[Self.containerdName], !name.isEmpty { return [name] }
       // A bare word is a tag of a repository that the layout does not tell.
@@ -79,15 +79,19 @@ struct LayoutReader {
         return [name]
       }
     }
-    return dockerNames(image)
+    return try dockerNames(image)
   }
 
   /// A layout that is a `docker save` archive as well has names there.
-  private func dockerNames(_ image: ArchivedImage) -> [String] {
+  private func dockerNames(_ image: ArchivedImage) throws(GantryError) -> [String] {
     guard let file = files["manifest.json"], let bytes = try? builder.staging.read(file, name: "manifest.json"),
       let manifests = try? DockerSaveManifest.parse(bytes, name: "manifest.json")
     else { return [] }
-    return manifests.filter { files[$0.config]?.digest == image.config.digest }.flatMap(\.repoTags)
+    var names: [String] = []
+    for manifest in manifests where files[manifest.config]?.digest == image.config.digest {
+      names += try manifest.checkedNames()
+    }
+    return names
   }
 
   /// The image that fits best; nil where none does.
