@@ -181,6 +181,13 @@ import Testing
     }
   }
 
+  @Test func whatIsForAnotherSystemIsRefused() throws {
+    let windows = try ImageArchives.layout(ImageArchives.image(os: "windows"))
+    #expect(try message(windows) == "x.tar: cannot load windows image on linux")
+    let root = try message(ImageArchives.layer, platform: "bogus/x", kind: .rootFileSystem)
+    #expect(root == "x.tar: operating system is not supported: \"bogus\"")
+  }
+
   @Test func aLayoutBehindOtherFilesIsFound() throws {
     var tar = TarBuilder()
     tar.add("docs/readme", text: "read me")

@@ -13,12 +13,14 @@ enum ImageArchives {
     return tar.finished
   }()
 
-  static func config(_ layers: [[UInt8]], architecture: String = Platform.current.architecture) throws -> ImageConfig {
+  static func config(
+    _ layers: [[UInt8]], os: String = "linux", architecture: String = Platform.current.architecture
+  ) throws -> ImageConfig {
     var settings = ContainerSettings()
     settings.command = ["/hello"]
     settings.environment = ["A=b"]
     return ImageConfig(
-      platform: Platform(os: "linux", architecture: architecture), created: "2026-01-02T03:04:05Z", settings: settings,
+      platform: Platform(os: os, architecture: architecture), created: "2026-01-02T03:04:05Z", settings: settings,
       diffIDs: try layers.map { try Digest.of($0) })
   }
 
@@ -30,10 +32,10 @@ enum ImageArchives {
 
   static func image(
     _ layers: [[UInt8]] = [layer], packed: [[UInt8]]? = nil, kind: MediaType = .ociLayer,
-    architecture: String = Platform.current.architecture, annotations: [String: String] = [:]
+    os: String = "linux", architecture: String = Platform.current.architecture, annotations: [String: String] = [:]
   ) throws -> Image {
     let stored = packed ?? layers
-    let config = try config(layers, architecture: architecture).serialized()
+    let config = try config(layers, os: os, architecture: architecture).serialized()
     let manifest = Manifest(
       config: try descriptor(config, .ociConfig), layers: try stored.map { try descriptor($0, kind) })
     let bytes = manifest.serialized()

@@ -76,7 +76,11 @@ public final class ImageArchiveReader {
   }
 
   private func rootFileSystem(_ file: FileDescriptor, whatever: Bool = false) throws(GantryError) -> ArchivedImage? {
-    try RootFileSystemReader(file, staging: staging, platform: platform ?? .current, progress: progress)
+    let platform = platform ?? .current
+    guard platform.os == Platform.current.os else {
+      throw GantryError(.invalidArgument, "operating system is not supported: \"\(platform.os)\"")
+    }
+    return try RootFileSystemReader(file, staging: staging, platform: platform, progress: progress)
       .read(whatever: whatever)
   }
 

@@ -61,6 +61,11 @@ struct ImageBuilder {
 
   /// A configuration says as many diff ids as there are layers, and the right ones of those that are not compressed.
   func check(_ configuration: ImageConfig, _ layers: [StagedBlob], name: String) throws(GantryError) {
+    // What does not say is taken for one of this system's.
+    guard ["", Platform.current.os].contains(configuration.platform.os) else {
+      throw GantryError(
+        .invalidArgument, "cannot load \(configuration.platform.os) image on \(Platform.current.os)")
+    }
     guard configuration.diffIDs.count == layers.count else {
       throw GantryError(
         .invalidArgument,
