@@ -218,7 +218,10 @@ import Testing
     layout.add("oci-layout", text: "{}")
     #expect(try message(layout.finished)?.contains("no image in this archive") == true)
     let empty = try ImageArchives.layout([], blobs: [])
-    #expect(try message(empty)?.contains("no image in this archive") == true)
+    #expect(try message(empty) == "x.tar: no image in this archive: its index.json lists none")
+    var docker = TarBuilder()
+    docker.add("manifest.json", text: "[]")
+    #expect(try message(docker.finished) == "x.tar: no image in this archive: its manifest.json lists none")
   }
 
   @Test func damageIsNamed() throws {

@@ -97,15 +97,18 @@ public final class ImageArchiveReader {
       // Nothing but files at the top: a root file system can be a single program.
       return ([image], true)
     }
-    guard !images.isEmpty else {
-      throw GantryError(
-        .invalidArgument,
-        kind == .images
-          ? "no image in this archive: it has neither an index.json nor a manifest.json; a root file system is taken "
-            + "in with \"gantry import\""
-          : "no image in this archive: it has neither an index.json nor a manifest.json, nor is it a root file system")
-    }
+    guard !images.isEmpty else { throw GantryError(.invalidArgument, "no image in this archive: \(lack(in: files))") }
     return (images, false)
+  }
+
+  /// What an archive without images would need to have some.
+  private func lack(in files: ArchiveFiles) -> String {
+    if let list = ["index.json", "manifest.json"].first(where: { files[$0] != nil }) {
+      return "its \(list) lists none"
+    }
+    let words = "it has neither an index.json nor a manifest.json"
+    return kind == .images
+      ? "\(words); a root file system is taken in with \"gantry import\"" : "\(words), nor is it a root file system"
   }
 
   /// Stages the files of an archive of images.
