@@ -23,8 +23,13 @@ enum ConfigInstructions {
 
   static func env(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
     for (name, value) in try pairs(instruction, config) {
-      config.env.removeAll { $0.hasPrefix("\(name)=") }
-      config.env.append("\(name)=\(value)")
+      let variable = "\(name)=\(value)"
+      // A variable keeps its place, as Docker has it.
+      if let place = config.env.firstIndex(where: { $0.prefix { $0 != "=" } == name }) {
+        config.env[place] = variable
+      } else {
+        config.env.append(variable)
+      }
     }
   }
 

@@ -18,7 +18,8 @@ struct ImageStoreTests {
           "D /var/log",
         ])
       let id = try engine.expect(
-        "commit", "-m", "added x", "-a", "Me <me@x>", "-c", "ENV A=b C=\"d e\"", "-c", "CMD [\"cat\", \"/a\"]", "-c",
+        "commit", "-m", "added x", "-a", "Me <me@x>", "-c", "ENV A=b C=\"d e\"", "-c", "ENV PATH=/opt/x:$PATH", "-c",
+        "CMD [\"cat\", \"/a\"]", "-c",
         "EXPOSE 80 53/udp", "-c", "LABEL k=v", "-c", "WORKDIR /d", "-c", "HEALTHCHECK --interval=5s CMD true", "d1",
         "made:1"
       ).line
@@ -29,6 +30,8 @@ struct ImageStoreTests {
         "{{.Author}}|{{.Comment}}|{{.Parent}}|{{json .Config.Cmd}}|{{json .Config.ExposedPorts}}|{{.Config.WorkingDir}}",
         "made:1"
       ).line
+      let environment = try engine.expect("inspect", "-f", "{{json .Config.Env}}", "made:1").line
+      #expect(environment.hasPrefix("[\"PATH=/opt/x:/") && environment.hasSuffix(",\"A=b\",\"C=d e\"]"))
       let base = try engine.expect("images", "-q", "--no-trunc", "busybox").line
       #expect(
         facts == "Me <me@x>|added x|\(base)|[\"cat\",\"/a\"]|{\"53/udp\":{},\"80/tcp\":{}}|/d")

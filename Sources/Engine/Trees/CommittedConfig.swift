@@ -25,10 +25,9 @@ struct CommittedConfig: Sendable {
 
   /// - Throws: `.invalidArgument` naming the instruction that is wrong.
   func settings(with changes: ConfigChanges) throws(GantryError) -> GantryWorkerV1.ImageConfig {
-    var merged = try changes.applied(to: .init(shell: config.shell))
+    // Variables in the instructions are the container's, and commands are for its shell.
+    var merged = try changes.applied(to: .init(env: config.env, shell: config.shell))
     if merged.user.isEmpty { merged.user = config.user }
-    let names = Set(merged.env.map { $0.prefix { $0 != "=" } })
-    merged.env += config.env.filter { !names.contains($0.prefix { $0 != "=" }) }
     merged.labels.merge(config.labels) { own, _ in own }
     if merged.entrypoint.isEmpty {
       if merged.cmd.isEmpty {

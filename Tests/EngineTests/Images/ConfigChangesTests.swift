@@ -23,6 +23,12 @@ import Testing
     #expect(try changed("ENV A=1", "ENV A=2").env == ["A=2"])
   }
 
+  @Test func variablesThatAreThereAreExpandedAndReplacedInPlace() throws {
+    let base = GantryWorkerV1.ImageConfig(env: ["PATH=/usr/bin:/bin", "A=b"])
+    let config = try ConfigChanges(["ENV PATH=/opt/x:$PATH C=$A"]).applied(to: base)
+    #expect(config.env == ["PATH=/opt/x:/usr/bin:/bin", "A=b", "C=b"])
+  }
+
   @Test func everyOtherInstructionSetsWhatItNames() throws {
     let config = try changed(
       "LABEL k=v \"a b\"=\"c d\"", "EXPOSE 80 53/udp 8000-8001", "VOLUME /x /y", "VOLUME [\"/z\"]", "USER me:you",
