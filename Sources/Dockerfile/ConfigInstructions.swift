@@ -74,7 +74,7 @@ enum ConfigInstructions {
   }
 
   static func user(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
-    try instruction.requireText()
+    try instruction.requireText("exactly one")
     config.user = try Words(config.env).expand(instruction.text)
   }
 
@@ -92,7 +92,7 @@ enum ConfigInstructions {
   }
 
   static func workingDirectory(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
-    try instruction.requireText()
+    try instruction.requireText("exactly one")
     let path = try Words(config.env).expand(instruction.text)
     let whole = path.hasPrefix("/") ? path : "\(config.workingDirectory)/\(path)"
     var parts: [Substring] = []
@@ -115,7 +115,7 @@ enum ConfigInstructions {
   }
 
   static func stopSignal(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
-    try instruction.requireText()
+    try instruction.requireText("exactly one")
     config.stopSignal = try Words(config.env).expand(instruction.text)
   }
 

@@ -42,9 +42,10 @@ struct HealthcheckText {
     case "timeout": return ("Timeout", .integer(try nanoseconds(value, "timeout")))
     case "start-period": return ("StartPeriod", .integer(try nanoseconds(value, "start-period")))
     case "retries":
-      guard let count = Int64(value), count >= 0 else {
-        throw GantryError(.invalidArgument, "--retries cannot be \"\(value)\": write a number from 0 on")
+      guard let count = Int64(value) else {
+        throw GantryError(.invalidArgument, "--retries cannot be \"\(value)\": write a number from 1 on")
       }
+      guard count >= 1 else { throw GantryError(.invalidArgument, "--retries must be at least 1 (not \(count))") }
       return ("Retries", .integer(count))
     default: throw GantryError(.invalidArgument, "Unknown flag: \(parts[0])")
     }
@@ -65,9 +66,12 @@ struct HealthcheckText {
       }
       rest = rest.dropFirst(number.count + unit.count)
     }
-    guard !isWrong, let result = Int64(exactly: total.rounded()), result == 0 || result >= 1_000_000 else {
+    guard !isWrong, let result = Int64(exactly: total.rounded()) else {
       throw GantryError(
         .invalidArgument, "Interval \"\(option)\" cannot be \"\(text)\": write a duration of 1ms at least, such as 30s")
+    }
+    guard result >= 1_000_000 else {
+      throw GantryError(.invalidArgument, "Interval \"\(option)\" cannot be less than 1ms")
     }
     return result
   }

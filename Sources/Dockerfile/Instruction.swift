@@ -40,10 +40,11 @@ struct Instruction: Sendable {
     return strings.count == elements.count ? strings : nil
   }
 
-  /// - Throws: `.invalidArgument` where nothing follows the name.
-  func requireText() throws(GantryError) {
-    guard !text.isEmpty else {
-      throw GantryError(.invalidArgument, "\(title) requires at least one argument")
+  /// - Parameter count: how many arguments messages say it takes.
+  /// - Throws: `.invalidArgument` where nothing follows the name, or an empty list.
+  func requireText(_ count: String = "at least one") throws(GantryError) {
+    guard !text.isEmpty, list != [] else {
+      throw GantryError(.invalidArgument, "\(title) requires \(count) argument")
     }
   }
 }

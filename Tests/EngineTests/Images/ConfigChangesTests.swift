@@ -57,6 +57,10 @@ import Testing
     ("EXPOSE x", "Invalid containerPort: x"), ("EXPOSE 80/xyz", "Invalid proto: xyz"),
     ("SHELL bash", "SHELL requires the arguments to be in JSON form"),
     ("ONBUILD ONBUILD RUN x", "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"),
+    ("VOLUME []", "VOLUME requires at least one argument"), ("WORKDIR", "WORKDIR requires exactly one argument"),
+    ("USER", "USER requires exactly one argument"), ("STOPSIGNAL", "STOPSIGNAL requires exactly one argument"),
+    ("HEALTHCHECK --interval=0s CMD a", "Interval \"interval\" cannot be less than 1ms"),
+    ("HEALTHCHECK --retries=0 CMD a", "--retries must be at least 1 (not 0)"),
     ("HEALTHCHECK FOO x", "Unknown type \"FOO\" in HEALTHCHECK (try CMD)"),
   ])
   func whatIsWrongIsSaid(_ line: String, _ sentence: String) {
