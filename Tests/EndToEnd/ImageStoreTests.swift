@@ -172,6 +172,7 @@ struct ImageStoreTests {
     (["load", "-i", "/nosuch"], "open /nosuch: no such file or directory"),
     (["import", "/nosuch"], "open /nosuch: no such file or directory"),
     (["import", "-c", "FOO bar", "/bin/busybox"], "Error response from daemon: foo is not a valid change command"),
+    (["import", "-c", "STOPSIGNAL BOGUS", "/bin/busybox"], "Error response from daemon: Invalid signal: BOGUS"),
     (["commit", "nosuch"], "Error response from daemon: No such container: nosuch"),
     (["export", "-o", "SCRATCH/x.tar", "nosuch"], "Error response from daemon: No such container: nosuch"),
     (["diff", "nosuch"], "Error response from daemon: No such container: nosuch"),

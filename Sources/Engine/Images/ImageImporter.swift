@@ -30,7 +30,7 @@ package struct ImageImporter: Sendable {
     _ request: GantryEngineV1.ImportImageRequest, archive: FileDescriptor, progress: @escaping Progress
   ) async throws -> GantryEngineV1.ImportResult {
     let name = try request.name.isEmpty ? nil : NormalName.toGive(request.name)
-    let settings = try ConfigChanges(request.changes).applied(to: .init())
+    let settings = try ConfigChanges(request.changes).checked(appliedTo: .init())
     do {
       return try await LeasedStaging.with(context, collector, "import") { staged in
         try await run(request, name: name, settings: settings, archive: archive, staged, progress: progress)

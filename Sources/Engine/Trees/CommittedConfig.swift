@@ -26,7 +26,7 @@ struct CommittedConfig: Sendable {
   /// - Throws: `.invalidArgument` naming the instruction that is wrong.
   func settings(with changes: ConfigChanges) throws(GantryError) -> GantryWorkerV1.ImageConfig {
     // Variables in the instructions are the container's, and commands are for its shell.
-    var merged = try changes.applied(to: .init(env: config.env, shell: config.shell))
+    var merged = try changes.checked(appliedTo: .init(env: config.env, shell: config.shell))
     if merged.user.isEmpty { merged.user = config.user }
     merged.labels.merge(config.labels) { own, _ in own }
     if merged.entrypoint.isEmpty {
