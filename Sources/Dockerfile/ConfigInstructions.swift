@@ -81,7 +81,9 @@ enum ConfigInstructions {
   static func volume(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
     try instruction.requireText()
     let words = Words(config.env)
-    for path in instruction.list ?? words.split(instruction.text) {
+    let paths = instruction.list ?? words.split(instruction.text)
+    guard !paths.isEmpty else { throw instruction.lacking("at least one") }
+    for path in paths {
       let volume = try words.expand(path).trimmed
       guard !volume.isEmpty else {
         throw GantryError(.invalidArgument, "VOLUME specified can not be an empty string")

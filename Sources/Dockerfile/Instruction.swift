@@ -41,11 +41,14 @@ struct Instruction: Sendable {
   }
 
   /// - Parameter count: how many arguments messages say it takes.
-  /// - Throws: `.invalidArgument` where nothing follows the name, or an empty list.
+  /// - Throws: `.invalidArgument` where nothing follows the name.
   func requireText(_ count: String = "at least one") throws(GantryError) {
-    guard !text.isEmpty, list != [] else {
-      throw GantryError(.invalidArgument, "\(title) requires \(count) argument")
-    }
+    guard !text.isEmpty else { throw lacking(count) }
+  }
+
+  /// Says that what follows the name holds too few arguments.
+  func lacking(_ count: String) -> GantryError {
+    GantryError(.invalidArgument, "\(title) requires \(count) argument")
   }
 }
 
