@@ -1,3 +1,4 @@
+import Errors
 import Messages
 
 /// `gantry rmi` and `gantry tag`.
@@ -34,10 +35,11 @@ package enum ImageCommands {
     spellings: ["image tag", "tag"], arguments: .exactly(2)
   ) { invocation, session in
     let target = invocation.arguments[1]
-    do throws(CommandFailure) {
+    do throws(GantryError) {
       try ImageReference.check(target)
     } catch {
-      throw .local("Error parsing reference: \"\(target)\" is not a valid repository/tag: \(error.sentence ?? "")")
+      throw CommandFailure.local(
+        "Error parsing reference: \"\(target)\" is not a valid repository/tag: \(error.message)")
     }
     let request = GantryEngineV1.TagImageRequest(source: invocation.arguments[0], target: invocation.arguments[1])
     _ = try await session.images { try await $0.tag(request) }
