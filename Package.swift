@@ -19,7 +19,9 @@ let staticRuntime: [LinkerSetting] = [
 ]
 
 /// As above, at a fixed address: nothing is relocated, so its processes share also the pages that relocation writes to.
-let staticRuntimeAtFixedAddress: [LinkerSetting] = [.unsafeFlags(["-static-stdlib", "-Xlinker", "--no-export-dynamic", "-Xclang-linker", "-no-pie"])]
+let staticRuntimeAtFixedAddress: [LinkerSetting] = [
+  .unsafeFlags(["-static-stdlib", "-Xlinker", "--no-export-dynamic", "-Xclang-linker", "-no-pie"])
+]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
   .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: strict)
