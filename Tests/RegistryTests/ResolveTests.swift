@@ -143,7 +143,7 @@ struct ResolveTests {
   }
 
   @Test func tagsComeInPages() async throws {
-    try await withImages { images, process, _ in
+    try await withImages { images, process, registry in
       let names = (0..<7).map { "tag-\($0)" }
       for name in names { try await images.image(Self.amd64, tag: name) }
       #expect(try await process.client.listTags(.init(repository: "t")).tags.sorted() == names)
@@ -151,7 +151,9 @@ struct ResolveTests {
         try await process.client.listTags(.init(repository: "none"))
       }
       #expect(error?.code == .notFound)
-      #expect(error?.message == "name unknown: repository name not known to registry")
+      #expect(
+        error?.message
+          == "repository \(registry.host)/none not found: name unknown: repository name not known to registry")
     }
   }
 

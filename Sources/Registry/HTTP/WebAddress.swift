@@ -35,7 +35,7 @@ package struct WebAddress: Sendable, Hashable {
     let hasUser = shown.split(separator: "/").dropFirst().first?.contains("@") ?? false
     let refusal =
       hasUser
-      ? GantryError(.invalidArgument, "an address with a name or password in it is not asked")
+      ? GantryError(.invalidArgument, "an address with a name or password in it is not an address that can be asked")
       : GantryError(.invalidArgument, "\"\(shown)\" is not an address that can be asked: it must be http or https")
     guard text.utf8.count <= Self.maximumLength, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
       let parser = curl_url()
