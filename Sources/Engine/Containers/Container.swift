@@ -26,6 +26,8 @@ package final class Container: Sendable {
     package var isRestarting = false
     package var isRemoved = false
     package var oomKilled = false
+    /// When the last lack of memory was told.
+    var lastOutOfMemory: ContinuousClock.Instant?
     /// The end of its first process is known: what comes late of it is not told any more.
     package var hasEnded = false
   }

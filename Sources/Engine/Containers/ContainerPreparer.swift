@@ -58,6 +58,7 @@ package struct ContainerPreparer: Sendable {
       container.update { state in
         state.hasEnded = false
         state.oomKilled = false
+        state.lastOutOfMemory = nil
         state.task = launched.task
         state.record.endpoint = place.endpoint
       }

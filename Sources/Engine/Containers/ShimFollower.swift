@@ -76,11 +76,17 @@ package struct ShimFollower: Sendable {
     }
   }
 
-  /// One event for each time the kernel kills; the end of the container tells of the last one where it comes first.
+  /// The kernel may kill hundreds of times in a second, which would leave no room for other events.
+  private static let leastPause = Duration.seconds(1)
+
+  /// One event for the times the kernel kills in a second; the end of the container tells of the last one where it comes first.
   private func tellOutOfMemory(_ container: Container) {
     let record = container.update { state -> ContainerRecord? in
       guard state.task != nil, !state.hasEnded else { return nil }
       state.oomKilled = true
+      let now = ContinuousClock.now
+      if let last = state.lastOutOfMemory, now - last < Self.leastPause { return nil }
+      state.lastOutOfMemory = now
       return state.record
     }
     if let record { context.events.publish("container", "oom", id: container.id, record.eventAttributes) }
