@@ -21,8 +21,9 @@ VM_PACKAGES := qemu-system-x86 cpio kmod e2fsprogs binutils coreutils busybox-st
 	python3 strace nftables iproute2 containerd runc
 
 PROGRAMS := gantry gantryd
-HELPERS := gantry-shim gantry-runtime gantry-worker gantry-registry gantry-plugin-check gantry-plugins gantry-init
-# Links to one program, gantry-plugins, that plays each of them.
+HELPERS := gantry-shim gantry-runtime gantry-plugin-check gantry-init
+# Links to gantryd, which plays each of them.
+ROLES := gantry-worker gantry-registry
 PLUGINS := content-local snapshotter-overlay snapshotter-native network-bridge runtime-linux
 
 .PHONY: build install test unit-test e2e test-vm fuzz demo bench lint format proto proto-check clean deps deps-test
@@ -36,7 +37,7 @@ deps-test: deps
 # A relocatable tree: out/bin, out/libexec/gantry, out/libexec/gantry/plugins.
 build: deps
 	$(SWIFT) build -c release
-	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(PLUGINS)"
+	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(ROLES)" "$(PLUGINS)"
 
 install: build
 	@packaging/install-tree $(OUT) $(DESTDIR)$(PREFIX)
@@ -44,7 +45,7 @@ install: build
 # One build serves the unit tests, the tree in out/ and the end-to-end tests.
 test: deps-test
 	$(SWIFT) build -c release --build-tests
-	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(PLUGINS)"
+	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(ROLES)" "$(PLUGINS)"
 	GANTRY_FUZZ_SECONDS=60 $(SWIFT) test -c release --skip-build --no-parallel --filter WireFuzz
 	GANTRY_FUZZ_SECONDS=5 GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --skip 'EndToEnd|WireFuzz'
 	GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --filter EndToEnd
@@ -74,7 +75,7 @@ bench: build
 test-vm: deps
 	@packaging/install-packages $(VM_PACKAGES)
 	$(SWIFT) build -c release --build-tests
-	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(PLUGINS)"
+	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(ROLES)" "$(PLUGINS)"
 	@Tests/VirtualMachine/run $(OUT) $(BUILD)/gantryPackageTests.xctest
 
 lint: deps

@@ -14,12 +14,8 @@ let staticC: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-nostartfil
 /// own libraries is needed where the program runs.
 ///
 /// Nothing is exported: no library looks for a symbol of ours, and the table of them would be 1.7 MB that starting reads.
+/// The address is fixed: nothing is relocated, so its processes share also the pages that relocation writes to.
 let staticRuntime: [LinkerSetting] = [
-  .unsafeFlags(["-static-stdlib", "-Xlinker", "--no-export-dynamic"])
-]
-
-/// As above, at a fixed address: nothing is relocated, so its processes share also the pages that relocation writes to.
-let staticRuntimeAtFixedAddress: [LinkerSetting] = [
   .unsafeFlags(["-static-stdlib", "-Xlinker", "--no-export-dynamic", "-Xclang-linker", "-no-pie"])
 ]
 
@@ -44,6 +40,11 @@ func library(_ name: String, pkgConfig: String, package: String) -> Target {
   .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// A library that is not linked but loaded when it is needed, by SharedLibraries.
+func loadedLibrary(_ name: String, path: String? = nil, package: String) -> Target {
+  .systemLibrary(name: name, path: path ?? "Sources/\(name)", providers: [.apt([package])])
+}
+
 let foundation: [Target] = [
   .target(name: "CVersion"),
   module("Version", ["CVersion"]),
@@ -55,6 +56,7 @@ let foundation: [Target] = [
   module("Templates", ["JSON", "Errors"]),
   module("Threads", ["CLinux", "Errors"]),
   module("Processes", ["CLinux", "Threads", "Linux", "Errors"]),
+  module("SharedLibraries", ["Errors"]),
 ]
 
 let wire: [Target] = [
@@ -99,32 +101,34 @@ let shim: [Target] = [
 ]
 
 let images: [Target] = [
-  library("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
-  library("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
-  module("Digests", ["CCrypto", "Linux", "Errors"]),
+  loadedLibrary("CArchive", package: "libarchive-dev"),
+  loadedLibrary("CCrypto", package: "libssl-dev"),
+  module("Digests", ["CCrypto", "SharedLibraries", "Linux", "Errors"]),
   module("ImageSpec", ["Digests", "JSON", "Errors"]),
   module("ImageMessages", ["ImageSpec", "Messages", "JSON", "Errors"]),
-  .target(name: "CGzip", linkerSettings: [.linkedLibrary("isal")]),
-  module("Archive", ["CArchive", "CGzip", "Tar", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors"]),
-  .target(name: "CConfinement", dependencies: ["CSeccomp"]),
+  .target(name: "CGzip"),
+  module(
+    "Archive",
+    [
+      "CArchive", "CGzip", "SharedLibraries", "Tar", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors",
+    ]),
+  .target(name: "CConfinement"),
   module(
     "Worker",
     [
-      "Archive", "CConfinement", "CLinux", "Digests", "ImageMessages", "ImageSpec", "Messages", "Wire", "JSON", "Linux",
-      "Errors",
+      "Archive", "CConfinement", "SharedLibraries", "CLinux", "Digests", "ImageMessages", "ImageSpec", "Messages",
+      "Wire", "JSON", "Linux", "Errors",
     ]),
-  program("gantry-worker", ["Worker"], linking: staticRuntime),
 ]
 
 let registries: [Target] = [
-  library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+  loadedLibrary("CCurl", package: "libcurl4-openssl-dev"),
   module(
     "Registry",
     [
-      "CCurl", "CConfinement", "CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages", "ImageMessages",
-      "ImageSpec", "Digests", "JSON", "Linux", "Errors",
+      "CCurl", "CConfinement", "SharedLibraries", "CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages",
+      "ImageMessages", "ImageSpec", "Digests", "JSON", "Linux", "Errors",
     ]),
-  program("gantry-registry", ["Registry"], linking: staticRuntime),
 ]
 
 let plugins: [Target] = [
@@ -145,24 +149,23 @@ let plugins: [Target] = [
     "NativeSnapshotter", ["Version", "Snapshots", "PluginKit", "Messages", "CLinux", "Linux", "Errors"],
     path: "plugins/snapshotter-native/NativeSnapshotter"),
   .systemLibrary(name: "CNetlink", path: "plugins/network-bridge/CNetlink"),
-  .target(name: "CNFTables", path: "plugins/network-bridge/CNFTables"),
+  loadedLibrary("CNFTables", path: "plugins/network-bridge/CNFTables", package: "libnftables-dev"),
   module(
     "BridgeNetwork",
-    ["Version", "PluginKit", "AsyncServices", "Threads", "CNFTables", "CNetlink", "CLinux", "JSON", "Linux", "Errors"],
+    [
+      "Version", "PluginKit", "AsyncServices", "Threads", "CNFTables", "CNetlink", "SharedLibraries", "CLinux", "JSON",
+      "Linux", "Errors",
+    ],
     path: "plugins/network-bridge/BridgeNetwork"),
   module(
     "LinuxRuntime",
     ["Version", "PluginKit", "AsyncServices", "Threads", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"],
     path: "plugins/runtime-linux/LinuxRuntime"),
-  program(
-    "gantry-plugins",
-    ["PluginKit", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "BridgeNetwork", "LinuxRuntime"],
-    path: "plugins/main", linking: staticRuntimeAtFixedAddress),
 ]
 
 let supervisor: [Target] = [
-  library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
-  module("Database", ["CSQLite", "Threads", "Errors"]),
+  loadedLibrary("CSQLite", package: "libsqlite3-dev"),
+  module("Database", ["CSQLite", "SharedLibraries", "Threads", "Errors"]),
   module(
     "Core",
     [
@@ -179,7 +182,13 @@ let supervisor: [Target] = [
       "Linux",
       "Errors",
     ]),
-  program("gantryd", ["Version", "Engine", "Core"], linking: staticRuntime),
+  program(
+    "gantryd",
+    [
+      "Engine", "Worker", "Registry", "PluginKit", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter",
+      "BridgeNetwork", "LinuxRuntime",
+    ],
+    linking: staticRuntime),
 ]
 
 let client: [Target] = [
@@ -200,7 +209,7 @@ let client: [Target] = [
 
 let unitTests: [Target] = [
   tests("VersionTests", ["Version"]),
-  tests("LinuxTests", ["Linux", "Errors"]),
+  tests("LinuxTests", ["Linux", "SharedLibraries", "Errors"]),
   tests("JSONTests", ["JSON", "Errors"]),
   tests("TemplatesTests", ["Templates", "JSON", "Errors"], exclude: ["Recorded"]),
   tests("WireTests", ["Wire", "LoopWire", "AsyncWire", "Linux", "Errors"]),

@@ -1,6 +1,13 @@
 #define _GNU_SOURCE
 #include "CConfinement.h"
 
+// The functions that are called, each weak: the library is loaded when it is needed, by SharedLibrary.seccomp.
+#pragma weak seccomp_attr_set
+#pragma weak seccomp_init
+#pragma weak seccomp_load
+#pragma weak seccomp_release
+#pragma weak seccomp_rule_add
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,30 @@
 // libcurl, and what Swift cannot say of it: its functions that set and read options are variadic.
 #pragma once
 
+// The functions that are called, each weak: the library is loaded when it is needed, by SharedLibrary.curl.
+#pragma weak curl_easy_cleanup
+#pragma weak curl_easy_getinfo
+#pragma weak curl_easy_init
+#pragma weak curl_easy_setopt
+#pragma weak curl_easy_strerror
+#pragma weak curl_free
+#pragma weak curl_global_init
+#pragma weak curl_multi_add_handle
+#pragma weak curl_multi_cleanup
+#pragma weak curl_multi_info_read
+#pragma weak curl_multi_init
+#pragma weak curl_multi_perform
+#pragma weak curl_multi_poll
+#pragma weak curl_multi_remove_handle
+#pragma weak curl_multi_setopt
+#pragma weak curl_multi_wakeup
+#pragma weak curl_slist_append
+#pragma weak curl_slist_free_all
+#pragma weak curl_url
+#pragma weak curl_url_cleanup
+#pragma weak curl_url_get
+#pragma weak curl_url_set
+
 #include <curl/curl.h>
 #include <stdint.h>
 

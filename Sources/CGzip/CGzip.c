@@ -1,5 +1,10 @@
 #include "CGzip.h"
 
+// The functions that are called, each weak: the library is loaded when it is needed, by SharedLibrary.gzip.
+#pragma weak isal_inflate
+#pragma weak isal_inflate_init
+#pragma weak isal_inflate_reset
+
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 import CSQLite
 import Errors
+import SharedLibraries
 import Synchronization
 
 /// The one connection to a database file, with its prepared statements.
@@ -18,6 +19,7 @@ final class Connection: @unchecked Sendable {
 
   init(path: String) throws(GantryError) {
     self.path = path
+    try SharedLibrary.sqlite.load()
     reserve = DiskReserve(path: path + "-reserve")
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let result = sqlite3_open_v2(path, &handle, flags, nil)

@@ -1,5 +1,6 @@
 import CCrypto
 import Errors
+import SharedLibraries
 
 /// Computes a digest bit by bit, over OpenSSL's libcrypto.
 ///
@@ -8,9 +9,13 @@ public final class Digester {
   public let algorithm: DigestAlgorithm
   private let context: OpaquePointer
 
-  /// - Throws: `.internal` where libcrypto refuses the algorithm (a FIPS configuration) or has no memory.
+  private static let library = Result { () throws(GantryError) in try SharedLibrary.crypto.load() }
+
+  /// - Throws: `.failedPrecondition` where there is no libcrypto, `.internal` where it refuses the algorithm (a FIPS
+  ///   configuration) or has no memory.
   public init(_ algorithm: DigestAlgorithm = .sha256) throws(GantryError) {
     self.algorithm = algorithm
+    try Self.library.get()
     guard let context = EVP_MD_CTX_new() else { throw Self.failure("EVP_MD_CTX_new") }
     self.context = context
     try start()

@@ -12,24 +12,24 @@ final class WorkerProcess: Sendable {
   let connection: Client
   let pid: pid_t
 
-  /// Where the build put the program; nil where it did not.
+  /// Where the build put gantryd, which is a worker when it is called so; nil where it did not.
   static let program: String? = {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     let executable = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let directory = executable.split(separator: "/").dropLast().joined(separator: "/")
-    let path = "/\(directory)/gantry-worker"
+    let path = "/\(directory)/gantryd"
     return access(path, X_OK) == 0 ? path : nil
   }()
 
   init() throws {
-    guard let program = Self.program else { throw GantryError(.notFound, "gantry-worker is not built") }
+    guard let program = Self.program else { throw GantryError(.notFound, "gantryd is not built") }
     let (ours, theirs) = try UnixSocket.pair()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, theirs.number, 3)
-    var arguments = [strdup(program), nil]
+    var arguments = [strdup("gantry-worker"), nil]
     defer { for argument in arguments { free(argument) } }
     var pid = pid_t()
     let status = posix_spawn(&pid, program, &actions, nil, &arguments, environ)

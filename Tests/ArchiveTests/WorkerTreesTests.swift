@@ -9,7 +9,7 @@ import Testing
 
 @Suite(
   .enabled(if: getuid() == 0, "needs root: workers mount"),
-  .enabled(if: WorkerProcess.program != nil, "gantry-worker is not built beside the tests"))
+  .enabled(if: WorkerProcess.program != nil, "gantryd is not built beside the tests"))
 struct WorkerTreesTests {
   private let scratch: Scratch
 

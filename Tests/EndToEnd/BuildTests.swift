@@ -42,7 +42,7 @@ struct BuildTests {
       #expect(lines.allSatisfy { $0.contains(version) })
       for name in names {
         #expect(
-          try FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)") == "../gantry-plugins")
+          try FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(name)") == "../../../bin/gantryd")
       }
     }
   }

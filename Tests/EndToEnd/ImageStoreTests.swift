@@ -224,6 +224,57 @@ struct ImageStoreTests {
     }
   }
 
+  @Test func whatDiffersBetweenSnapshotsIsListedOrWrittenAsALayer() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect(
+        "run", "--name", "writer", "--network", "none", "busybox", "sh", "-c", "echo new > /made; rm /bin/ls")
+      let rows = try engine.expect("snapshot", "ls").lines.dropFirst().map {
+        $0.split(separator: " ").map(String.init)
+      }
+      let active = try #require(rows.first { $0.last == "Active" })
+      let (key, parent) = (active[0], active[1])
+      let changes = try engine.expect("snapshot", "diff", key).lines
+      #expect(changes.contains("A /made"))
+      #expect(changes.contains("D /bin/ls"))
+      #expect(try engine.expect("snapshot", "diff", parent, key).lines == changes)
+      // The other way round, what was added is what is missing.
+      #expect(try engine.expect("snapshot", "diff", key, parent).lines.contains("D /made"))
+      #expect(try engine.expect("snapshot", "diff", parent, parent).output.isEmpty)
+      // A layer that has no parent is all new.
+      #expect(try engine.expect("snapshot", "diff", parent).lines.contains("A /bin"))
+      let layer = "\(engine.scratch)/layer.tar"
+      try engine.expect("snapshot", "diff", "-o", layer, key)
+      let listed = try Command.run(["tar", "-tf", layer], within: 10).lines
+      #expect(listed.contains("made") && listed.contains("bin/.wh.ls"))
+      let piped = try engine.gantry("snapshot", "diff", "--output", "-", key)
+      #expect(piped.status == 0)
+      #expect(piped.output.utf8.elementsEqual(try Data(contentsOf: URL(fileURLWithPath: layer))))
+      let missing = try engine.gantry("snapshot", "diff", "nosuch")
+      #expect(missing.status == 1)
+      #expect(missing.error.contains("nosuch"))
+      let refused = try engine.gantry("snapshot", "diff", "-o", "\(engine.scratch)/none/layer.tar", key)
+      #expect(refused.status == 1)
+      // No view is left behind.
+      #expect(try engine.expect("snapshot", "ls").lines.count == rows.count + 1)
+    }
+  }
+
+  @Test func onlyTheAskedPlatformIsSaved() throws {
+    try TestEngine.use { (engine) throws in
+      let path = "\(engine.scratch)/saved.tar"
+      let refused = try engine.gantry("save", "--platform", "linux/s390x", "-o", path, "busybox")
+      #expect(refused.status == 1)
+      #expect(
+        refused.error
+          == "Error response from daemon: image with reference busybox:latest was found but does not provide the specified platform (linux/s390x)\n"
+      )
+      #expect(!FileManager.default.fileExists(atPath: path))
+      let own = try engine.expect("image", "inspect", "-f", "{{.Os}}/{{.Architecture}}", "busybox").line
+      try engine.expect("save", "--platform", own, "-o", path, "busybox")
+      #expect(FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   @Test func layersThatAreGoneAreUnpackedAgain() throws {
     try TestEngine.use { (engine) throws in
       let key = try engine.expect("snapshot", "ls").lines[1].split(separator: " ")[0]

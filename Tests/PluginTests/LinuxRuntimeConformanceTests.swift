@@ -18,7 +18,7 @@ import Testing
     #expect(report.isPassed, "\(report.table())")
   }
 
-  @Test(.enabled(if: BuiltProgram.isBuilt("gantry-plugins"), "gantry-plugins is not built; `swift build` builds it"))
+  @Test(.enabled(if: BuiltProgram.isBuilt("gantryd"), "gantryd is not built; `swift build` builds it"))
   func theProgramMeetsTheContractAfterACrashToo() async throws {
     let scratch = try ConformanceScratch()
     let plugin = try await PluginProcess(

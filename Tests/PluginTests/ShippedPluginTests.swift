@@ -22,7 +22,7 @@ import Testing
     try await plugin.stop()
   }
 
-  @Test(arguments: ["gantry-content-remote", "gantry-plugins", "plugin"])
+  @Test(arguments: ["gantry-content-remote", "gantry-plugins"])
   func anUnknownNameIsRefusedWithASentence(_ name: String) async throws {
     let scratch = try ConformanceScratch()
     let result = try await ShippedProgram.output(of: try ShippedProgram.link(name, in: scratch.path))
@@ -37,7 +37,8 @@ import Testing
   }
 
   @Test func aPluginNobodyHandedASocketSaysHowItIsStarted() async throws {
-    let result = try await ShippedProgram.output(of: BuiltProgram.path("gantry-plugins"), "content-local")
+    let scratch = try ConformanceScratch()
+    let result = try await ShippedProgram.output(of: try ShippedProgram.link("gantry-content-local", in: scratch.path))
     #expect(result.status == .exited(2))
     #expect(result.error.hasPrefix("error: gantry-content-local is started by gantryd; "))
   }

@@ -4,13 +4,13 @@ import Linux
 import Processes
 import Testing
 
-/// The program that plays every shipped plugin, as the build leaves it beside the tests.
+/// The program that plays every shipped plugin, gantryd, as the build leaves it beside the tests.
 enum ShippedProgram {
   /// A link of that name to it, as an installation has them.
   static func link(_ name: String, in directory: String) throws -> String {
-    try #require(BuiltProgram.isBuilt("gantry-plugins"), "gantry-plugins must be built beside the tests")
+    try #require(BuiltProgram.isBuilt("gantryd"), "gantryd must be built beside the tests")
     let path = "\(directory)/\(name)"
-    guard symlink(BuiltProgram.path("gantry-plugins"), path) == 0 else { throw GantryError.system("symlink", path) }
+    guard symlink(BuiltProgram.path("gantryd"), path) == 0 else { throw GantryError.system("symlink", path) }
     return path
   }
 

@@ -10,7 +10,7 @@ import Testing
 /// Registries that want to know who asks.
 @Suite(
   .enabled(if: TestRegistry.isInstalled, "docker-registry, skopeo, python3, openssl or htpasswd is missing"),
-  .enabled(if: RegistryProcess.program != nil, "gantry-registry is not built beside the tests"))
+  .enabled(if: RegistryProcess.program != nil, "gantryd is not built beside the tests"))
 struct AuthorizationTests {
   private static let user = "someone"
   private static let password = "pass:wörd"

@@ -8,7 +8,7 @@ import Testing
 /// A registry that fails in mid-transfer.
 @Suite(
   .enabled(if: TestRegistry.isInstalled, "docker-registry, skopeo, python3, openssl or htpasswd is missing"),
-  .enabled(if: RegistryProcess.program != nil, "gantry-registry is not built beside the tests"))
+  .enabled(if: RegistryProcess.program != nil, "gantryd is not built beside the tests"))
 struct BrokenFetchTests {
   private static let size = 3_000_000
   private let registry: TestRegistry

@@ -9,7 +9,7 @@ import Testing
 /// A registry that fails while it is given something.
 @Suite(
   .enabled(if: TestRegistry.isInstalled, "docker-registry, skopeo, python3, openssl or htpasswd is missing"),
-  .enabled(if: RegistryProcess.program != nil, "gantry-registry is not built beside the tests"))
+  .enabled(if: RegistryProcess.program != nil, "gantryd is not built beside the tests"))
 struct BrokenPushTests {
   private let registry: TestRegistry
   private let proxy: FaultProxy

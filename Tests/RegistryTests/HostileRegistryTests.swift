@@ -10,7 +10,7 @@ import Testing
 /// Answers that no honest registry gives.
 @Suite(
   .enabled(if: TestRegistry.isInstalled, "docker-registry, skopeo, python3, openssl or htpasswd is missing"),
-  .enabled(if: RegistryProcess.program != nil, "gantry-registry is not built beside the tests"))
+  .enabled(if: RegistryProcess.program != nil, "gantryd is not built beside the tests"))
 struct HostileRegistryTests {
   private let registry: TestRegistry
   private let proxy: FaultProxy

@@ -8,7 +8,7 @@ import Threads
 /// The pipe by which an unpacker reads a blob while it comes.
 @Suite(
   .enabled(if: TestRegistry.isInstalled, "docker-registry, skopeo, python3, openssl or htpasswd is missing"),
-  .enabled(if: RegistryProcess.program != nil, "gantry-registry is not built beside the tests"))
+  .enabled(if: RegistryProcess.program != nil, "gantryd is not built beside the tests"))
 struct PipeTests {
   private let registry: TestRegistry
   private let proxy: FaultProxy

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(
   .enabled(if: TestRegistry.isInstalled, "docker-registry, skopeo, python3, openssl or htpasswd is missing"),
-  .enabled(if: RegistryProcess.program != nil, "gantry-registry is not built beside the tests"))
+  .enabled(if: RegistryProcess.program != nil, "gantryd is not built beside the tests"))
 struct PlainRegistryTests {
   @Test func aBlobGoesThereAndComesBack() async throws {
     let registry = try await TestRegistry()

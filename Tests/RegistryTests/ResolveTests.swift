@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
   .enabled(if: TestRegistry.isInstalled, "docker-registry, skopeo, python3, openssl or htpasswd is missing"),
-  .enabled(if: RegistryProcess.program != nil, "gantry-registry is not built beside the tests"))
+  .enabled(if: RegistryProcess.program != nil, "gantryd is not built beside the tests"))
 struct ResolveTests {
   private static let amd64 = Platform(os: "linux", architecture: "amd64")
 

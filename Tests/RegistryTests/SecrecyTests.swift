@@ -8,7 +8,7 @@ import Testing
 /// TLS: private authorities, client certificates, registries that have none of it, proxies, mirrors.
 @Suite(
   .enabled(if: TestRegistry.isInstalled, "docker-registry, skopeo, python3, openssl or htpasswd is missing"),
-  .enabled(if: RegistryProcess.program != nil, "gantry-registry is not built beside the tests"))
+  .enabled(if: RegistryProcess.program != nil, "gantryd is not built beside the tests"))
 struct SecrecyTests {
   /// An authority of the test's own, and what it has signed.
   private struct Authority {

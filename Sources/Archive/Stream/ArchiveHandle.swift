@@ -1,6 +1,7 @@
 import CArchive
 import Errors
 import Glibc
+import SharedLibraries
 
 /// A libarchive reader and the source of its bytes. Not thread-safe.
 ///
@@ -16,6 +17,7 @@ final class ArchiveHandle {
 
   /// - Parameter source: the next bytes, valid until the next call; nil at the end.
   init(source: @escaping () throws(GantryError) -> UnsafeRawBufferPointer?) throws(GantryError) {
+    try SharedLibrary.archive.load()
     _ = Self.isLocaleSet
     guard let pointer = archive_read_new() else {
       throw GantryError(.resourceExhausted, "no memory for an archive reader")

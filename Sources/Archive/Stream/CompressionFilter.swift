@@ -2,6 +2,7 @@ import CArchive
 import Errors
 import Glibc
 import ImageSpec
+import SharedLibraries
 
 /// One of libarchive's compressors, and where its bytes go. Not thread-safe.
 final class CompressionFilter {
@@ -13,6 +14,7 @@ final class CompressionFilter {
   init(
     _ compression: LayerCompression, _ emit: @escaping (UnsafeRawBufferPointer) throws(GantryError) -> Void
   ) throws(GantryError) {
+    try SharedLibrary.archive.load()
     guard let pointer = archive_write_new() else {
       throw GantryError(.resourceExhausted, "no memory for a compressor")
     }

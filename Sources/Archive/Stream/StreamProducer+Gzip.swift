@@ -1,9 +1,11 @@
 import CGzip
 import Errors
+import SharedLibraries
 
 extension StreamProducer {
   /// Decompresses gzip, all members of it.
   func gunzip() throws(GantryError) {
+    try SharedLibrary.gzip.load()
     guard let decoder = gantry_gunzip_new() else {
       throw GantryError(.resourceExhausted, "no memory to decompress with")
     }

@@ -159,6 +159,18 @@ extension GantryEngineV1 {
     public func collectReply(_ request: GantryEngineV1.CollectRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryEngineV1.CollectResponse> {
       try await caller.unary(GantryEngineV1.StorageMethods.collect, request, options: options)
     }
+
+    /// What differs between two snapshots. Where the request carries a descriptor, writable, the difference is written there as
+    /// a layer, a tar, and the answer lists nothing.
+    public func diffSnapshots(_ request: GantryEngineV1.DiffSnapshotsRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryEngineV1.DiffSnapshotsResponse {
+      let reply: Wire.Reply<GantryEngineV1.DiffSnapshotsResponse> = try await caller.unary(GantryEngineV1.StorageMethods.diffSnapshots, request, options: options)
+      return reply.message
+    }
+
+    /// As `diffSnapshots`, with the descriptors that come with the answer.
+    public func diffSnapshotsReply(_ request: GantryEngineV1.DiffSnapshotsRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryEngineV1.DiffSnapshotsResponse> {
+      try await caller.unary(GantryEngineV1.StorageMethods.diffSnapshots, request, options: options)
+    }
   }
 
   /// The store below: who uses what, and what nobody uses.
@@ -169,6 +181,9 @@ extension GantryEngineV1 {
     func diskUsage(_ request: GantryEngineV1.DiskUsageRequest, context: AsyncWire.CallContext) async throws -> GantryEngineV1.DiskUsageResponse
     /// Collects garbage now.
     func collect(_ request: GantryEngineV1.CollectRequest, context: AsyncWire.CallContext) async throws -> GantryEngineV1.CollectResponse
+    /// What differs between two snapshots. Where the request carries a descriptor, writable, the difference is written there as
+    /// a layer, a tar, and the answer lists nothing.
+    func diffSnapshots(_ request: GantryEngineV1.DiffSnapshotsRequest, context: AsyncWire.CallContext) async throws -> GantryEngineV1.DiffSnapshotsResponse
   }
 }
 
@@ -246,6 +261,12 @@ extension GantryEngineV1.StorageService {
       GantryEngineV1.StorageMethods.collect,
       .unary { payload, context in
         try await self.collect(GantryEngineV1.CollectRequest(serialized: payload), context: context).serialized()
+      }
+    )
+    methods["DiffSnapshots"] = (
+      GantryEngineV1.StorageMethods.diffSnapshots,
+      .unary { payload, context in
+        try await self.diffSnapshots(GantryEngineV1.DiffSnapshotsRequest(serialized: payload), context: context).serialized()
       }
     )
     return AsyncWire.ServiceRoutes(service: GantryEngineV1.StorageMethods.service, methods: methods)

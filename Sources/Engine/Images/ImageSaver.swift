@@ -21,16 +21,30 @@ package struct ImageSaver: Sendable {
 
   package init(_ context: EngineContext) { self.context = context }
 
-  /// - Parameter output: anything that can be written to.
-  /// - Throws: `.notFound` for an image there is none of; nothing is written then.
+  /// - Parameters:
+  ///   - platform: what each of them must be for; nil is no matter.
+  ///   - output: anything that can be written to.
+  /// - Throws: `.notFound` for an image there is none of, or none for the platform; nothing is written then.
   package func save(
-    _ names: [String], to output: FileDescriptor, progress: @escaping ImageImporter.Progress
+    _ names: [String], for platform: Platform? = nil, to output: FileDescriptor,
+    progress: @escaping ImageImporter.Progress
   ) async throws {
     guard !names.isEmpty else { throw GantryError(.invalidArgument, "no image is named to be saved") }
     let items = try await context.database.transaction { try Self.items(names, in: ImageTable($0)) }
+    for item in items {
+      guard let platform, Self.platform(of: item.image) != platform else { continue }
+      let name = item.names.first ?? item.image.id
+      throw GantryError(
+        .notFound, "image with reference \(name) was found but does not provide the specified platform (\(platform))")
+    }
     let archive = SavedArchive(context, to: output, progress: progress)
     try await archive.write(items)
     for item in items { ImageStore(context).publish("save", item.image, name: item.image.id) }
+  }
+
+  private static func platform(of image: ImageRecord) -> Platform {
+    let description = image.description
+    return Platform(os: description.os, architecture: description.architecture, variant: description.variant)
   }
 
   /// A repository without a tag stands for all of its tags; an id for an image without a name.

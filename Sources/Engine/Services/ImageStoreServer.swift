@@ -1,6 +1,7 @@
 import AsyncServices
 import AsyncWire
 import Errors
+import ImageSpec
 import Messages
 
 /// `gantry.engine.v1.ImageStore`.
@@ -40,7 +41,8 @@ package struct ImageStoreServer: GantryEngineV1.ImageStoreService {
     guard let output = context.descriptors.first else {
       throw GantryError(.invalidArgument, "a save needs a descriptor to write to with the request")
     }
-    try await ImageSaver(engine.context).save(request.names, to: output) { progress in
+    let platform = try request.platform.isEmpty ? nil : Platform(parsing: request.platform)
+    try await ImageSaver(engine.context).save(request.names, for: platform, to: output) { progress in
       try await responses.send(.init(event: .progress(progress)))
     }
     try await responses.send(.init(event: .result(.init())))

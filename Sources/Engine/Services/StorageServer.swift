@@ -13,6 +13,14 @@ package struct StorageServer: GantryEngineV1.StorageService {
     _ request: GantryEngineV1.DiskUsageRequest, context: CallContext
   ) async throws -> GantryEngineV1.DiskUsageResponse { try await DiskUsageCounter(engine.context).count() }
 
+  package func diffSnapshots(
+    _ request: GantryEngineV1.DiffSnapshotsRequest, context: CallContext
+  ) async throws -> GantryEngineV1.DiffSnapshotsResponse {
+    let difference = SnapshotDifference(engine.context, snapshotter: request.snapshotter)
+    return .init(
+      changes: try await difference.find(request.lower, request.upper, output: context.descriptors.first))
+  }
+
   package func collect(
     _ request: GantryEngineV1.CollectRequest, context: CallContext
   ) async throws -> GantryEngineV1.CollectResponse {

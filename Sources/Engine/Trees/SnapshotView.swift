@@ -7,15 +7,19 @@ struct SnapshotView: Sendable {
   private static let timeout = Duration.seconds(60)
 
   let context: EngineContext
+  private let snapshotter: String
 
-  init(_ context: EngineContext) { self.context = context }
+  /// - Parameter snapshotter: nil is the engine's own.
+  init(_ context: EngineContext, snapshotter: String? = nil) {
+    self.context = context
+    self.snapshotter = snapshotter ?? context.backends.snapshotterName
+  }
 
   /// Runs `body` with what to mount to see the snapshot; the view goes with it. What a process that dies leaves
   /// of it, the collector finds.
   func with<Value: Sendable>(
     _ key: String, _ body: @Sendable ([ContainerdTypes.Mount]) async throws -> Value
   ) async throws -> Value {
-    let snapshotter = context.backends.snapshotterName
     let view = "view-\(HexID.random())"
     let mounts = try await context.backends.snapshots.view(
       .init(snapshotter: snapshotter, key: view, parent: key), options: .init(timeout: Self.timeout)

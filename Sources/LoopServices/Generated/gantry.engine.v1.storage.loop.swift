@@ -113,6 +113,9 @@ extension GantryEngineV1 {
     func diskUsage(_ request: GantryEngineV1.DiskUsageRequest, call: LoopWire.LoopCall<GantryEngineV1.DiskUsageResponse>)
     /// Collects garbage now.
     func collect(_ request: GantryEngineV1.CollectRequest, call: LoopWire.LoopCall<GantryEngineV1.CollectResponse>)
+    /// What differs between two snapshots. Where the request carries a descriptor, writable, the difference is written there as
+    /// a layer, a tar, and the answer lists nothing.
+    func diffSnapshots(_ request: GantryEngineV1.DiffSnapshotsRequest, call: LoopWire.LoopCall<GantryEngineV1.DiffSnapshotsResponse>)
   }
 
   /// The store below: who uses what, and what nobody uses.
@@ -143,6 +146,17 @@ extension GantryEngineV1 {
       completion: @escaping (Result<Wire.Reply<GantryEngineV1.CollectResponse>, Errors.GantryError>) -> Void
     ) {
       client.unary(GantryEngineV1.StorageMethods.collect, payload: request.serialized(), options: options) { outcome in
+        completion(decodedReply(outcome))
+      }
+    }
+
+    /// What differs between two snapshots. Where the request carries a descriptor, writable, the difference is written there as
+    /// a layer, a tar, and the answer lists nothing.
+    public func diffSnapshots(
+      _ request: GantryEngineV1.DiffSnapshotsRequest, options: Wire.CallOptions = .init(),
+      completion: @escaping (Result<Wire.Reply<GantryEngineV1.DiffSnapshotsResponse>, Errors.GantryError>) -> Void
+    ) {
+      client.unary(GantryEngineV1.StorageMethods.diffSnapshots, payload: request.serialized(), options: options) { outcome in
         completion(decodedReply(outcome))
       }
     }
@@ -209,6 +223,12 @@ extension GantryEngineV1.StorageLoopService {
       GantryEngineV1.StorageMethods.collect,
       { payload, call in
         answer(call, payload) { self.collect($0, call: $1) }
+      }
+    )
+    methods["DiffSnapshots"] = (
+      GantryEngineV1.StorageMethods.diffSnapshots,
+      { payload, call in
+        answer(call, payload) { self.diffSnapshots($0, call: $1) }
       }
     )
     return LoopWire.LoopRoutes(service: GantryEngineV1.StorageMethods.service, methods: methods)

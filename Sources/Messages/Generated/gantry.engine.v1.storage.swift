@@ -243,6 +243,8 @@ extension GantryEngineV1 {
 
     /// `gantry.engine.v1.SaveImagesRequest.names`.
     public var names: [String] = []
+    /// "linux/arm64"; what each of them must be for, or "".
+    public var platform: String = ""
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -251,9 +253,11 @@ extension GantryEngineV1 {
 
     /// Each field as given, the others at their defaults.
     public init(
-      names: [String] = []
+      names: [String] = [],
+      platform: String = ""
     ) {
       self.names = names
+      self.platform = platform
     }
 
     /// Decodes a message.
@@ -767,6 +771,80 @@ extension GantryEngineV1 {
     }
   }
 
+  /// `gantry.engine.v1.DiffSnapshotsRequest`.
+  public struct DiffSnapshotsRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.engine.v1.DiffSnapshotsRequest"
+
+    /// "" is the engine's own.
+    public var snapshotter: String = ""
+    /// The snapshot that is compared with; "" is the parent of the other one.
+    public var lower: String = ""
+    /// `gantry.engine.v1.DiffSnapshotsRequest.upper`.
+    public var upper: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      snapshotter: String = "",
+      lower: String = "",
+      upper: String = ""
+    ) {
+      self.snapshotter = snapshotter
+      self.lower = lower
+      self.upper = upper
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.engine.v1.DiffSnapshotsResponse`.
+  public struct DiffSnapshotsResponse: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.engine.v1.DiffSnapshotsResponse"
+
+    /// `gantry.engine.v1.DiffSnapshotsResponse.changes`.
+    public var changes: [GantryWorkerV1.Change] = []
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      changes: [GantryWorkerV1.Change] = []
+    ) {
+      self.changes = changes
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
   /// The methods of `gantry.engine.v1.ImageStore`.
   public enum ImageStoreMethods {
     /// The service's full name.
@@ -802,6 +880,9 @@ extension GantryEngineV1 {
     public static let diskUsage = Wire.MethodDescriptor(service: service, method: "DiskUsage", isIdempotent: true)
     /// Collects garbage now.
     public static let collect = Wire.MethodDescriptor(service: service, method: "Collect")
+    /// What differs between two snapshots. Where the request carries a descriptor, writable, the difference is written there as
+    /// a layer, a tar, and the answer lists nothing.
+    public static let diffSnapshots = Wire.MethodDescriptor(service: service, method: "DiffSnapshots", isIdempotent: true)
   }
 }
 
@@ -912,10 +993,12 @@ extension GantryEngineV1.SaveImagesRequest: CodedMessage {
 
   init(reading codec: UnsafePointer<Gantry__Engine__V1__SaveImagesRequest>) throws(GantryError) {
     self.names = try Reading.strings(codec.pointee.names, codec.pointee.n_names, "gantry.engine.v1.SaveImagesRequest.names")
+    self.platform = try Reading.string(codec.pointee.platform, "gantry.engine.v1.SaveImagesRequest.platform")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__SaveImagesRequest>, in arena: Arena) {
     (codec.pointee.n_names, codec.pointee.names) = arena.strings(self.names)
+    codec.pointee.platform = arena.string(self.platform)
   }
 }
 
@@ -1140,5 +1223,37 @@ extension GantryEngineV1.CollectResponse: CodedMessage {
     (codec.pointee.n_snapshots, codec.pointee.snapshots) = arena.strings(self.snapshots)
     codec.pointee.reclaimed = self.reclaimed
     (codec.pointee.n_failures, codec.pointee.failures) = arena.strings(self.failures)
+  }
+}
+
+extension GantryEngineV1.DiffSnapshotsRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Engine__V1__DiffSnapshotsRequest>) {
+    gantry__engine__v1__diff_snapshots_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Engine__V1__DiffSnapshotsRequest>) throws(GantryError) {
+    self.snapshotter = try Reading.string(codec.pointee.snapshotter, "gantry.engine.v1.DiffSnapshotsRequest.snapshotter")
+    self.lower = try Reading.string(codec.pointee.lower, "gantry.engine.v1.DiffSnapshotsRequest.lower")
+    self.upper = try Reading.string(codec.pointee.upper, "gantry.engine.v1.DiffSnapshotsRequest.upper")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__DiffSnapshotsRequest>, in arena: Arena) {
+    codec.pointee.snapshotter = arena.string(self.snapshotter)
+    codec.pointee.lower = arena.string(self.lower)
+    codec.pointee.upper = arena.string(self.upper)
+  }
+}
+
+extension GantryEngineV1.DiffSnapshotsResponse: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Engine__V1__DiffSnapshotsResponse>) {
+    gantry__engine__v1__diff_snapshots_response__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Engine__V1__DiffSnapshotsResponse>) throws(GantryError) {
+    self.changes = try Reading.messages(codec.pointee.changes, codec.pointee.n_changes)
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__DiffSnapshotsResponse>, in arena: Arena) {
+    (codec.pointee.n_changes, codec.pointee.changes) = arena.messages(self.changes)
   }
 }

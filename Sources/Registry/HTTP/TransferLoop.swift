@@ -1,6 +1,7 @@
 import CCurl
 import Errors
 import Glibc
+import SharedLibraries
 import Synchronization
 import Threads
 
@@ -26,8 +27,9 @@ final class TransferLoop: Sendable {
   /// How long the thread sleeps at most; whoever has something for it wakes it.
   private static let longestSleepInMilliseconds: Int32 = 10_000
 
-  /// - Throws: `.resourceExhausted` where the system gives no memory or no thread.
+  /// - Throws: `.failedPrecondition` where there is no libcurl, `.resourceExhausted` where the system gives no memory or no thread.
   init() throws(GantryError) {
+    try SharedLibrary.curl.load()
     curl_global_init(Int(CURL_GLOBAL_ALL))
     guard let handle = curl_multi_init() else {
       throw GantryError(.resourceExhausted, "libcurl cannot start: there is no memory")

@@ -1,6 +1,7 @@
 import CCurl
 import Errors
 import Glibc
+import SharedLibraries
 
 /// An `http` or `https` address, taken apart by libcurl's own parser.
 ///
@@ -29,7 +30,10 @@ package struct WebAddress: Sendable, Hashable {
     try WebAddress(text, relativeTo: self)
   }
 
+  private static let library = Result { () throws(GantryError) in try SharedLibrary.curl.load() }
+
   private init(_ text: String, relativeTo base: WebAddress?) throws(GantryError) {
+    try Self.library.get()
     // Shown without what may be secret: the name and password before an @, and the query.
     let shown = (text.split(separator: "?", maxSplits: 1).first ?? "").prefix(200)
     let hasUser = shown.split(separator: "/").dropFirst().first?.contains("@") ?? false

@@ -3,6 +3,7 @@ import CLinux
 import Errors
 import Glibc
 import Linux
+import SharedLibraries
 
 /// How the program gives up everything but the network and what it is handed, before it reads a registry's first byte.
 ///
@@ -17,6 +18,8 @@ enum Confinement {
     guard threads == 1 else {
       throw GantryError(.internal, "a process with \(threads) threads cannot confine itself")
     }
+    // Once inside, no code can be loaded.
+    for library in [SharedLibrary.crypto, .curl, .seccomp] { try library.load() }
     gantry_warm_up()
     gantry_load_name_services()
     // A person who tries the program out may not be root, and has nothing to give up then.

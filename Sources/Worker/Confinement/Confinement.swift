@@ -5,6 +5,7 @@ import Errors
 import Glibc
 import Linux
 import Messages
+import SharedLibraries
 
 /// How a worker gives up everything but its job, before it reads a stranger's first byte.
 ///
@@ -67,6 +68,8 @@ enum Confinement {
     guard threads == 1 else {
       throw GantryError(.internal, "a worker with \(threads) threads cannot confine itself")
     }
+    // Once inside, no library can be found.
+    for library in [SharedLibrary.archive, .gzip, .seccomp] { try library.load() }
     gantry_warm_up()
     // libcrypto reads its configuration with the first digest.
     _ = try Digest.of([])

@@ -13,7 +13,7 @@ public struct ProgramPaths: Sendable {
     self.initProgram = initProgram
   }
 
-  /// Beside this plugin: in the directory above `plugins`, as installed, or in the same one, as built.
+  /// Of the installation whose `bin/gantryd` plays this plugin: in its `libexec/gantry`, or beside it, as built.
   public static func installed() -> ProgramPaths {
     let path = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
       guard let start = buffer.baseAddress else { return "" }
@@ -24,7 +24,7 @@ public struct ProgramPaths: Sendable {
     let own = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
     let above = own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
     func find(_ name: String) -> String {
-      access("\(own)/\(name)", X_OK) == 0 ? "\(own)/\(name)" : "\(above)/\(name)"
+      access("\(own)/\(name)", X_OK) == 0 ? "\(own)/\(name)" : "\(above)/libexec/gantry/\(name)"
     }
     return ProgramPaths(shim: find("gantry-shim"), initProgram: find("gantry-init"))
   }

@@ -50,7 +50,8 @@ package enum TreeCommands {
     return 0
   }
 
-  private static func letter(_ kind: GantryWorkerV1.ChangeKind) -> String {
+  /// Docker's letter for it.
+  static func letter(_ kind: GantryWorkerV1.ChangeKind) -> String {
     switch kind {
     case .added: "A"
     case .deleted: "D"

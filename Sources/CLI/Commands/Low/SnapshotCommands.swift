@@ -3,7 +3,7 @@ import Messages
 
 /// `gantry snapshot ...`: the snapshots, as a snapshotter plugin has them.
 package enum SnapshotCommands {
-  package static let group = Command("snapshot", "Manage snapshots", [info, list, mounts, remove, usage])
+  package static let group = Command("snapshot", "Manage snapshots", [diff, info, list, mounts, remove, usage])
 
   private static let snapshotter = Option.value(
     "snapshotter", "", "string", "Snapshotter to ask; the engine's default where it is left out")
@@ -54,6 +54,35 @@ package enum SnapshotCommands {
       table.add([snapshot.name, snapshot.parent, kind(snapshot.kind)])
     }
     try session.console.print(table.text)
+    return 0
+  }
+
+  private static let diff = Command(
+    "diff", "[OPTIONS] KEY [KEY]", "Show what differs between a snapshot and its parent, or between two snapshots",
+    arguments: .between(1, 2),
+    options: {
+      [
+        snapshotter,
+        .value("output", "o", "string", "Write the difference as a layer (tar) to a file, or to STDOUT (-)"),
+      ]
+    }
+  ) { invocation, session in
+    let snapshotter = invocation.string("snapshotter") ?? ""
+    var keys: [String] = []
+    for text in invocation.arguments { keys.append(try await key(text, snapshotter, session)) }
+    let upper = keys.removeLast()
+    let request = GantryEngineV1.DiffSnapshotsRequest(snapshotter: snapshotter, lower: keys.first ?? "", upper: upper)
+    guard let path = invocation.string("output") else {
+      let changes = try await session.storage { try await $0.diffSnapshots(request).changes }
+      try session.console.print(changes.map { "\(TreeCommands.letter($0.kind)) \($0.path)\n" }.joined())
+      return 0
+    }
+    let output = try OutputFile(path == "-" ? nil : path, console: session.console, action: "save difference")
+    try await output.write {
+      _ = try await session.storage {
+        try await $0.diffSnapshots(request, options: .init(descriptors: [output.descriptor]))
+      }
+    }
     return 0
   }
 

@@ -907,6 +907,96 @@ void   gantry__engine__v1__collect_response__free_unpacked
   assert(message->base.descriptor == &gantry__engine__v1__collect_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__engine__v1__diff_snapshots_request__init
+                     (Gantry__Engine__V1__DiffSnapshotsRequest         *message)
+{
+  static const Gantry__Engine__V1__DiffSnapshotsRequest init_value = GANTRY__ENGINE__V1__DIFF_SNAPSHOTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__engine__v1__diff_snapshots_request__get_packed_size
+                     (const Gantry__Engine__V1__DiffSnapshotsRequest *message)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__diff_snapshots_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__engine__v1__diff_snapshots_request__pack
+                     (const Gantry__Engine__V1__DiffSnapshotsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__diff_snapshots_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__engine__v1__diff_snapshots_request__pack_to_buffer
+                     (const Gantry__Engine__V1__DiffSnapshotsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__diff_snapshots_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Engine__V1__DiffSnapshotsRequest *
+       gantry__engine__v1__diff_snapshots_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Engine__V1__DiffSnapshotsRequest *)
+     protobuf_c_message_unpack (&gantry__engine__v1__diff_snapshots_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__engine__v1__diff_snapshots_request__free_unpacked
+                     (Gantry__Engine__V1__DiffSnapshotsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__engine__v1__diff_snapshots_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__engine__v1__diff_snapshots_response__init
+                     (Gantry__Engine__V1__DiffSnapshotsResponse         *message)
+{
+  static const Gantry__Engine__V1__DiffSnapshotsResponse init_value = GANTRY__ENGINE__V1__DIFF_SNAPSHOTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t gantry__engine__v1__diff_snapshots_response__get_packed_size
+                     (const Gantry__Engine__V1__DiffSnapshotsResponse *message)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__diff_snapshots_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__engine__v1__diff_snapshots_response__pack
+                     (const Gantry__Engine__V1__DiffSnapshotsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__diff_snapshots_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__engine__v1__diff_snapshots_response__pack_to_buffer
+                     (const Gantry__Engine__V1__DiffSnapshotsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__engine__v1__diff_snapshots_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Engine__V1__DiffSnapshotsResponse *
+       gantry__engine__v1__diff_snapshots_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Engine__V1__DiffSnapshotsResponse *)
+     protobuf_c_message_unpack (&gantry__engine__v1__diff_snapshots_response__descriptor,
+                                allocator, len, data);
+}
+void   gantry__engine__v1__diff_snapshots_response__free_unpacked
+                     (Gantry__Engine__V1__DiffSnapshotsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__engine__v1__diff_snapshots_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor gantry__engine__v1__image_history_request__field_descriptors[1] =
 {
   {
@@ -1239,7 +1329,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__removed_image__descriptor =
   (ProtobufCMessageInit) gantry__engine__v1__removed_image__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__save_images_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__save_images_request__field_descriptors[2] =
 {
   {
     "names",
@@ -1253,14 +1343,27 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__save_images_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "platform",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__SaveImagesRequest, platform),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__save_images_request__field_indices_by_name[] = {
   0,   /* field[0] = names */
+  1,   /* field[1] = platform */
 };
 static const ProtobufCIntRange gantry__engine__v1__save_images_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__save_images_request__descriptor =
 {
@@ -1270,7 +1373,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__save_images_request__descri
   "Gantry__Engine__V1__SaveImagesRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__SaveImagesRequest),
-  1,
+  2,
   gantry__engine__v1__save_images_request__field_descriptors,
   gantry__engine__v1__save_images_request__field_indices_by_name,
   1,  gantry__engine__v1__save_images_request__number_ranges,
@@ -2021,5 +2124,107 @@ const ProtobufCMessageDescriptor gantry__engine__v1__collect_response__descripto
   gantry__engine__v1__collect_response__field_indices_by_name,
   1,  gantry__engine__v1__collect_response__number_ranges,
   (ProtobufCMessageInit) gantry__engine__v1__collect_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__engine__v1__diff_snapshots_request__field_descriptors[3] =
+{
+  {
+    "snapshotter",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__DiffSnapshotsRequest, snapshotter),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lower",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__DiffSnapshotsRequest, lower),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "upper",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__DiffSnapshotsRequest, upper),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__engine__v1__diff_snapshots_request__field_indices_by_name[] = {
+  1,   /* field[1] = lower */
+  0,   /* field[0] = snapshotter */
+  2,   /* field[2] = upper */
+};
+static const ProtobufCIntRange gantry__engine__v1__diff_snapshots_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor gantry__engine__v1__diff_snapshots_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.engine.v1.DiffSnapshotsRequest",
+  "DiffSnapshotsRequest",
+  "Gantry__Engine__V1__DiffSnapshotsRequest",
+  "gantry.engine.v1",
+  sizeof(Gantry__Engine__V1__DiffSnapshotsRequest),
+  3,
+  gantry__engine__v1__diff_snapshots_request__field_descriptors,
+  gantry__engine__v1__diff_snapshots_request__field_indices_by_name,
+  1,  gantry__engine__v1__diff_snapshots_request__number_ranges,
+  (ProtobufCMessageInit) gantry__engine__v1__diff_snapshots_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__engine__v1__diff_snapshots_response__field_descriptors[1] =
+{
+  {
+    "changes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Engine__V1__DiffSnapshotsResponse, n_changes),
+    offsetof(Gantry__Engine__V1__DiffSnapshotsResponse, changes),
+    &gantry__worker__v1__change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__engine__v1__diff_snapshots_response__field_indices_by_name[] = {
+  0,   /* field[0] = changes */
+};
+static const ProtobufCIntRange gantry__engine__v1__diff_snapshots_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__engine__v1__diff_snapshots_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.engine.v1.DiffSnapshotsResponse",
+  "DiffSnapshotsResponse",
+  "Gantry__Engine__V1__DiffSnapshotsResponse",
+  "gantry.engine.v1",
+  sizeof(Gantry__Engine__V1__DiffSnapshotsResponse),
+  1,
+  gantry__engine__v1__diff_snapshots_response__field_descriptors,
+  gantry__engine__v1__diff_snapshots_response__field_indices_by_name,
+  1,  gantry__engine__v1__diff_snapshots_response__number_ranges,
+  (ProtobufCMessageInit) gantry__engine__v1__diff_snapshots_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -37,6 +37,8 @@ typedef struct Gantry__Engine__V1__ContainerUsage Gantry__Engine__V1__ContainerU
 typedef struct Gantry__Engine__V1__VolumeUsage Gantry__Engine__V1__VolumeUsage;
 typedef struct Gantry__Engine__V1__CollectRequest Gantry__Engine__V1__CollectRequest;
 typedef struct Gantry__Engine__V1__CollectResponse Gantry__Engine__V1__CollectResponse;
+typedef struct Gantry__Engine__V1__DiffSnapshotsRequest Gantry__Engine__V1__DiffSnapshotsRequest;
+typedef struct Gantry__Engine__V1__DiffSnapshotsResponse Gantry__Engine__V1__DiffSnapshotsResponse;
 
 
 /* --- enums --- */
@@ -121,10 +123,11 @@ struct  Gantry__Engine__V1__SaveImagesRequest
   ProtobufCMessage base;
   size_t n_names;
   ProtobufCBinaryData *names;
+  ProtobufCBinaryData platform;
 };
 #define GANTRY__ENGINE__V1__SAVE_IMAGES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__save_images_request__descriptor) \
-    , 0,NULL }
+    , 0,NULL, {0,NULL} }
 
 
 struct  Gantry__Engine__V1__UnpackImageRequest
@@ -284,6 +287,29 @@ struct  Gantry__Engine__V1__CollectResponse
 #define GANTRY__ENGINE__V1__COLLECT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__collect_response__descriptor) \
     , 0,NULL, 0,NULL, 0, 0,NULL }
+
+
+struct  Gantry__Engine__V1__DiffSnapshotsRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData snapshotter;
+  ProtobufCBinaryData lower;
+  ProtobufCBinaryData upper;
+};
+#define GANTRY__ENGINE__V1__DIFF_SNAPSHOTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__diff_snapshots_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Gantry__Engine__V1__DiffSnapshotsResponse
+{
+  ProtobufCMessage base;
+  size_t n_changes;
+  Gantry__Worker__V1__Change **changes;
+};
+#define GANTRY__ENGINE__V1__DIFF_SNAPSHOTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__diff_snapshots_response__descriptor) \
+    , 0,NULL }
 
 
 /* Gantry__Engine__V1__ImageHistoryRequest methods */
@@ -666,6 +692,44 @@ Gantry__Engine__V1__CollectResponse *
 void   gantry__engine__v1__collect_response__free_unpacked
                      (Gantry__Engine__V1__CollectResponse *message,
                       ProtobufCAllocator *allocator);
+/* Gantry__Engine__V1__DiffSnapshotsRequest methods */
+void   gantry__engine__v1__diff_snapshots_request__init
+                     (Gantry__Engine__V1__DiffSnapshotsRequest         *message);
+size_t gantry__engine__v1__diff_snapshots_request__get_packed_size
+                     (const Gantry__Engine__V1__DiffSnapshotsRequest   *message);
+size_t gantry__engine__v1__diff_snapshots_request__pack
+                     (const Gantry__Engine__V1__DiffSnapshotsRequest   *message,
+                      uint8_t             *out);
+size_t gantry__engine__v1__diff_snapshots_request__pack_to_buffer
+                     (const Gantry__Engine__V1__DiffSnapshotsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Engine__V1__DiffSnapshotsRequest *
+       gantry__engine__v1__diff_snapshots_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__engine__v1__diff_snapshots_request__free_unpacked
+                     (Gantry__Engine__V1__DiffSnapshotsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Engine__V1__DiffSnapshotsResponse methods */
+void   gantry__engine__v1__diff_snapshots_response__init
+                     (Gantry__Engine__V1__DiffSnapshotsResponse         *message);
+size_t gantry__engine__v1__diff_snapshots_response__get_packed_size
+                     (const Gantry__Engine__V1__DiffSnapshotsResponse   *message);
+size_t gantry__engine__v1__diff_snapshots_response__pack
+                     (const Gantry__Engine__V1__DiffSnapshotsResponse   *message,
+                      uint8_t             *out);
+size_t gantry__engine__v1__diff_snapshots_response__pack_to_buffer
+                     (const Gantry__Engine__V1__DiffSnapshotsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Engine__V1__DiffSnapshotsResponse *
+       gantry__engine__v1__diff_snapshots_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__engine__v1__diff_snapshots_response__free_unpacked
+                     (Gantry__Engine__V1__DiffSnapshotsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Gantry__Engine__V1__ImageHistoryRequest_Closure)
@@ -728,6 +792,12 @@ typedef void (*Gantry__Engine__V1__CollectRequest_Closure)
 typedef void (*Gantry__Engine__V1__CollectResponse_Closure)
                  (const Gantry__Engine__V1__CollectResponse *message,
                   void *closure_data);
+typedef void (*Gantry__Engine__V1__DiffSnapshotsRequest_Closure)
+                 (const Gantry__Engine__V1__DiffSnapshotsRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Engine__V1__DiffSnapshotsResponse_Closure)
+                 (const Gantry__Engine__V1__DiffSnapshotsResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -754,6 +824,8 @@ extern const ProtobufCMessageDescriptor gantry__engine__v1__container_usage__des
 extern const ProtobufCMessageDescriptor gantry__engine__v1__volume_usage__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__collect_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__engine__v1__collect_response__descriptor;
+extern const ProtobufCMessageDescriptor gantry__engine__v1__diff_snapshots_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__engine__v1__diff_snapshots_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -1,3 +1,0 @@
-import Registry
-
-RegistryMain.run(Array(CommandLine.arguments.dropFirst()))
