@@ -248,7 +248,7 @@ struct ImageStoreTests {
       #expect(listed.contains("made") && listed.contains("bin/.wh.ls"))
       let piped = try engine.gantry("snapshot", "diff", "--output", "-", key)
       #expect(piped.status == 0)
-      #expect(piped.output.utf8.elementsEqual(try Data(contentsOf: URL(fileURLWithPath: layer))))
+      #expect(piped.outputBytes.elementsEqual(try Data(contentsOf: URL(fileURLWithPath: layer))))
       let missing = try engine.gantry("snapshot", "diff", "nosuch")
       #expect(missing.status == 1)
       #expect(missing.error.contains("nosuch"))
