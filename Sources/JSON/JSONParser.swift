@@ -157,9 +157,9 @@ struct JSONParser {
       try digits()
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    if isInteger, let value = Int64(text) { return .integer(value) }
-    guard let value = Double(text), value.isFinite else { throw failure("the number is out of range") }
-    return .number(value)
+    // An Int64 has no minus zero.
+    if isInteger, text != "-0", let value = Int64(text) { return .integer(value) }
+    return .number(JSONNumber(text: text))
   }
 
   private mutating func digits() throws(GantryError) {

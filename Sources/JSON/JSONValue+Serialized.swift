@@ -18,9 +18,7 @@ extension JSONValue {
     case .null: output += "null".utf8
     case .bool(let value): output += (value ? "true" : "false").utf8
     case .integer(let value): output += String(value).utf8
-    // 2^64 - 1, Go's "no limit", was rounded up by the parser; it goes out as what was read.
-    case .number(0x1p64): output += "18446744073709551615".utf8
-    case .number(let value): output += (value.isFinite ? "\(value)" : "null").utf8
+    case .number(let value): output += value.text.utf8
     case .string(let value): Self.write(value, to: &output)
     case .array(let elements):
       Self.list("[", "]", elements, &output, indentation, level) { element, output in

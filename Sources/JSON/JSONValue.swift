@@ -6,8 +6,7 @@ public enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   case integer(Int64)
-  /// A number that is no `Int64`.
-  case number(Double)
+  case number(JSONNumber)
   case string(String)
   case array([JSONValue])
   case object(JSONObject)
@@ -31,7 +30,7 @@ extension JSONValue {
   public var integer: Int64? {
     switch self {
     case .integer(let value): value
-    case .number(let value): Int64(exactly: value)
+    case .number(let value): Int64(exactly: value.double)
     default: nil
     }
   }

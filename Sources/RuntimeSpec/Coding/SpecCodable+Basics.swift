@@ -24,18 +24,14 @@ extension FixedWidthInteger where Self: SpecCodable {
     let exact: Self? =
       switch reader.value {
       case .integer(let value): Self(exactly: value)
-      // The parser keeps what is no Int64 as a Double: 2^64 - 1, the usual "no limit", arrives as 2^64.
-      case .number(let value) where Self.self == UInt64.self && value == 0x1p64: Self.max
-      case .number(let value): Self(exactly: value)
+      case .number(let value): Self(value.text, radix: 10) ?? Self(exactly: value.double)
       default: nil
       }
     guard let exact else { throw reader.expected("a whole number from \(Self.min) to \(Self.max)") }
     self = exact
   }
 
-  public var json: JSONValue {
-    if let value = Int64(exactly: self) { .integer(value) } else { .number(Double(self)) }
-  }
+  public var json: JSONValue { JSONValue(self) }
 }
 
 extension Int32: SpecCodable {}

@@ -11,7 +11,7 @@ extension Value {
     case .null: .interface(nil)
     case .bool(let value): .interface(.bool(value))
     case .integer(let value): .interface(.number(String(value)))
-    case .number: .interface(.number(value.text()))
+    case .number(let value): .interface(.number(value.text))
     case .string(let text): .interface(.string(text))
     case .array(let elements): .interface(.list(elements.map(slot), of: .any))
     case .object(let object):
@@ -40,7 +40,7 @@ extension Value {
     case .missing: .null
     case .bool(let value): .bool(value)
     case .integer(let value, _): .integer(value)
-    case .float(let value): Int64(exactly: value).map { .integer($0) } ?? .number(value)
+    case .float(let value): Int64(exactly: value).map { .integer($0) } ?? JSONValue(value)
     case .string(let text): .string(text)
     case .number(let text): (try? JSONValue(parsing: text)) ?? .string(text)
     case .list(let elements, _): .array(elements.map(\.json))

@@ -33,7 +33,7 @@ extension Value {
       return .pointer(nil, to: isMap ? .map(.string) : .record(name))
     case .bool(let value): return .bool(value)
     case .integer(let value): return .integer(value, .int)
-    case .number(let value): return .float(value)
+    case .number(let value): return .float(value.double)
     case .string(let text): return .string(text)
     case .array(let elements):
       let values = elements.map { structure($0, name: name, isMap: false) }
