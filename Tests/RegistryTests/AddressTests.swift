@@ -33,6 +33,27 @@ import Testing
     #expect(try WebAddress("https://h:1/a/b?q=1").resolving(text).description == expected)
   }
 
+  /// Redirects may have them; what is shown of an address never does.
+  @Test(arguments: ["http://u:secret@h/x", "//u:secret@h:1/x", "https://secret@h/x", "https://u:s%3Aecret@h/x"])
+  func aNameAndAPasswordAreTakenFromAReferenceAndNeverShown(text: String) throws {
+    let address = try WebAddress("https://h:1/a").resolving(text)
+    for shown in ["\(address)", String(reflecting: address), address.withoutQuery, address.origin] {
+      #expect(!shown.contains("@") && !shown.contains("ecret"))
+    }
+    var dumped = ""
+    dump(address, to: &dumped)
+    #expect(!dumped.contains("ecret"))
+  }
+
+  @Test(arguments: [
+    "ftp://u:secret@h/", "//u:secret@h:99999/x", "https://u:secret?x@h:99999/", "http://u%0a:secret@h/",
+  ])
+  func aReferenceThatIsRefusedIsNotShownWithThem(text: String) throws {
+    let base = try WebAddress("https://h:1/a")
+    let error = #expect(throws: GantryError.self) { try base.resolving(text) }
+    #expect(error?.message.contains("secret") == false)
+  }
+
   @Test func aQueryIsEscapedAndJoined() throws {
     let address = try WebAddress("https://h/p?a=1")
     #expect(

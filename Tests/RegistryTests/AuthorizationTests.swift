@@ -197,6 +197,31 @@ struct AuthorizationTests {
     }
   }
 
+  @Test func aNameAndAPasswordInARedirectAreForThatHostAlone() async throws {
+    let guarded = try await Guarded()
+    let scratch = guarded.registry.scratch
+    let proxy = try FaultProxy(before: guarded.registry.port, scratch: scratch)
+    let bytes = Scratch.noise(200_000)
+    let blob = try Scratch.blob(of: bytes)
+    let source = try scratch.file(bytes, "source")
+    let target = try scratch.file([], "target")
+    let place = "u:s%2Fcret@127.0.0.1:\(proxy.secondPort)/v2/mine/a/blobs/x"
+    try await withRegistryClient(.init(host: proxy.host, credentials: Self.good)) { process in
+      _ = try await process.push("mine/a", blob, from: source)
+      try proxy.rule(
+        "{\"match\":\"GET .*/blobs/sha\",\"action\":\"redirect\",\"to\":\"http://\(place)\"}",
+        "{\"match\":\"GET .*/blobs/x\",\"action\":\"redirect\",\"to\":\"y\"}",
+        "{\"match\":\"GET .*/blobs/y\",\"action\":\"redirect\",\"to\":\"http://\(proxy.host)/v2/mine/a/blobs/z\"}",
+        "{\"match\":\"GET .*/blobs/z\",\"action\":\"status\",\"status\":418}")
+      let error = await #expect(throws: GantryError.self) { try await process.fetch("mine/a", blob, into: target) }
+      #expect(error?.message.contains("cret") == false)
+    }
+    let seen = try proxy.seen()
+    #expect(seen.filter(\.isSecond).map(\.authorization) == Array(repeating: "Basic dTpzL2NyZXQ=", count: 2))
+    #expect(seen.contains { !$0.isSecond && $0.path.hasSuffix("/z") && $0.authorization.hasPrefix("Bearer ") })
+    #expect(!seen.contains { !$0.isSecond && $0.authorization.hasPrefix("Basic ") })
+  }
+
   @Test func aBlobComesFromTheStorageItIsRedirectedTo() async throws {
     let registry = try await TestRegistry()
     let proxy = try FaultProxy(before: registry.port, scratch: registry.scratch)

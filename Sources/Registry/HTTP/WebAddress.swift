@@ -17,13 +17,17 @@ package struct WebAddress: Sendable, Hashable {
   package let path: String
   /// Without the question mark; nil where there is none.
   package let query: String?
+  /// What the address itself says one is to be allowed by; nothing shows it.
+  let userInfo: UserInfo?
 
-  /// - Throws: `.invalidArgument` naming the address.
+  /// - Throws: `.invalidArgument` naming the address; one with a name or password in it is refused.
   package init(_ text: String) throws(GantryError) {
     try self.init(text, relativeTo: nil)
   }
 
   /// The address that `text`, absolute or not, means in a document of this address.
+  ///
+  /// Where a server leads, a name and a password are taken too.
   ///
   /// - Throws: `.invalidArgument` naming the address.
   package func resolving(_ text: String) throws(GantryError) -> WebAddress {
@@ -36,9 +40,8 @@ package struct WebAddress: Sendable, Hashable {
     try Self.library.get()
     // Shown without what may be secret: the name and password before an @, and the query.
     let shown = (text.split(separator: "?", maxSplits: 1).first ?? "").prefix(200)
-    let hasUser = shown.split(separator: "/").dropFirst().first?.contains("@") ?? false
     let refusal =
-      hasUser
+      text.contains("@")
       ? GantryError(.invalidArgument, "an address with a name or password in it is not an address that can be asked")
       : GantryError(.invalidArgument, "\"\(shown)\" is not an address that can be asked: it must be http or https")
     guard text.utf8.count <= Self.maximumLength, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
@@ -46,9 +49,11 @@ package struct WebAddress: Sendable, Hashable {
     else { throw refusal }
     defer { curl_url_cleanup(parser) }
     if let base {
-      guard curl_url_set(parser, CURLUPART_URL, base.description, 0) == CURLUE_OK else { throw refusal }
+      guard curl_url_set(parser, CURLUPART_URL, base.description, 0) == CURLUE_OK,
+        base.userInfo.map({ Self.put($0, into: parser) }) ?? true
+      else { throw refusal }
     }
-    guard curl_url_set(parser, CURLUPART_URL, text, UInt32(CURLU_DISALLOW_USER)) == CURLUE_OK,
+    guard curl_url_set(parser, CURLUPART_URL, text, base == nil ? UInt32(CURLU_DISALLOW_USER) : 0) == CURLUE_OK,
       let scheme = Self.part(CURLUPART_SCHEME, of: parser)?.lowercased(), scheme == "http" || scheme == "https",
       let host = Self.part(CURLUPART_HOST, of: parser), !host.isEmpty,
       let port = Self.part(CURLUPART_PORT, of: parser, flags: CURLU_DEFAULT_PORT).flatMap({ Int($0) }),
@@ -59,14 +64,30 @@ package struct WebAddress: Sendable, Hashable {
     self.port = port
     path = Self.part(CURLUPART_PATH, of: parser) ?? "/"
     query = Self.part(CURLUPART_QUERY, of: parser)
+    guard let name = Self.part(CURLUPART_USER, of: parser) else {
+      userInfo = nil
+      return
+    }
+    let password = Self.part(CURLUPART_PASSWORD, of: parser)
+    // What does not decode has a control character in it.
+    guard let plainName = Self.part(CURLUPART_USER, of: parser, flags: CURLU_URLDECODE),
+      let plainPassword = password == nil ? "" : Self.part(CURLUPART_PASSWORD, of: parser, flags: CURLU_URLDECODE)
+    else { throw refusal }
+    userInfo = UserInfo(name: name, password: password, decoded: (plainName, plainPassword))
   }
 
-  private init(scheme: String, host: String, port: Int, path: String, query: String?) {
+  private static func put(_ userInfo: UserInfo, into parser: OpaquePointer) -> Bool {
+    curl_url_set(parser, CURLUPART_USER, userInfo.name, 0) == CURLUE_OK
+      && curl_url_set(parser, CURLUPART_PASSWORD, userInfo.password, 0) == CURLUE_OK
+  }
+
+  private init(scheme: String, host: String, port: Int, path: String, query: String?, userInfo: UserInfo?) {
     self.scheme = scheme
     self.host = host
     self.port = port
     self.path = path
     self.query = query
+    self.userInfo = userInfo
   }
 
   private static let maximumLength = 16 << 10
@@ -94,12 +115,12 @@ extension WebAddress {
   /// The same with another path below this one's. `suffix` must be made of characters that need no escaping.
   package func appending(path suffix: String) -> WebAddress {
     let base = path.hasSuffix("/") ? String(path.dropLast()) : path
-    return WebAddress(scheme: scheme, host: host, port: port, path: base + suffix, query: nil)
+    return WebAddress(scheme: scheme, host: host, port: port, path: base + suffix, query: nil, userInfo: userInfo)
   }
 
   /// The same server with another address's path and query.
   package func replacing(pathAndQueryOf other: WebAddress) -> WebAddress {
-    WebAddress(scheme: scheme, host: host, port: port, path: other.path, query: other.query)
+    WebAddress(scheme: scheme, host: host, port: port, path: other.path, query: other.query, userInfo: userInfo)
   }
 
   /// The same with pairs added to its query, names and values escaped.
@@ -107,7 +128,7 @@ extension WebAddress {
     guard !pairs.isEmpty else { return self }
     let added = pairs.map { "\($0)=\(Self.escaped($1))" }.joined(separator: "&")
     let whole = query.map { $0.isEmpty ? added : "\($0)&\(added)" } ?? added
-    return WebAddress(scheme: scheme, host: host, port: port, path: path, query: whole)
+    return WebAddress(scheme: scheme, host: host, port: port, path: path, query: whole, userInfo: userInfo)
   }
 
   /// Text as it may stand in a query: all but unreserved characters as percent and two digits.

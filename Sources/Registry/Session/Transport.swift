@@ -33,7 +33,9 @@ final class Transport: Sendable {
     request.timeout = isBulk ? nil : timing.document
     let headers = request.headers
     for _ in 0...Self.maximumRedirects {
-      request.headers = headers + (authorization(request.address).map { [("Authorization", $0)] } ?? [])
+      // A name and password in an address that an answer leads to are for that address alone, as in Go.
+      let value = authorization(request.address) ?? request.address.userInfo?.authorization
+      request.headers = headers + (value.map { [("Authorization", $0)] } ?? [])
       let response = try await once(&request)
       guard let next = try redirect(response, &request) else { return (response, request.address) }
       request.address = next
