@@ -73,6 +73,13 @@ static inline long gantry_curl_get_long(CURL *handle, CURLINFO info) {
   return value;
 }
 
+// What the server's own certificate says, each entry "name:value"; NULL where it was not kept. The list is the handle's.
+static inline struct curl_slist *gantry_curl_certificate(CURL *handle) {
+  struct curl_certinfo *found = NULL;
+  if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &found) != CURLE_OK || !found || found->num_of_certs < 1) return NULL;
+  return found->certinfo[0];
+}
+
 static inline CURLMcode gantry_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
 }

@@ -110,4 +110,16 @@ import Testing
   func base64IsThatOfTheStandard(text: String, expected: String) {
     #expect(Base64.encode(text.utf8) == expected)
   }
+
+  @Test(arguments: [
+    (784_111_776, "1994-11-06T08:49:36Z is before 1994-11-06T08:49:37Z"),
+    (784_111_777, nil), (784_198_177, nil),
+    (784_198_178, "1994-11-07T08:49:38Z is after 1994-11-07T08:49:37Z"),
+  ])
+  func aCertificatesTimeIsJudgedInTheWordsOfGo(now: Int64, words: String?) {
+    let lines = ["Version:2", "Start date:Nov  6 08:49:37 1994 GMT", "Expire date:Nov  7 08:49:37 1994 GMT"]
+    let usual = "x509: certificate has expired or is not yet valid: current time "
+    #expect(CertificateTimes(lines)?.fault(at: now) == words.map { usual + $0 })
+    #expect(CertificateTimes([lines[0], lines[1]]) == nil)
+  }
 }

@@ -31,4 +31,7 @@ struct HTTPRequest: Sendable {
   /// How long the whole may take; nil bounds only how long nothing moves.
   var timeout: Duration?
   var connection = ConnectionSettings()
+  /// Only the connection is made, and the server's certificate looked at, whoever signed it: a time or a name that is
+  /// wrong fails the request. Nothing is asked, and what comes is an empty answer.
+  var isExamination = false
 }

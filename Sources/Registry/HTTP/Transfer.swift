@@ -85,6 +85,11 @@ final class Transfer: @unchecked Sendable {
     gantry_curl_set_long(handle, CURLOPT_SSL_VERIFYPEER, connection.verifies ? 1 : 0)
     gantry_curl_set_long(handle, CURLOPT_SSL_VERIFYHOST, connection.verifies ? 2 : 0)
     setBlob(handle, CURLOPT_CAINFO_BLOB, connection.authorities)
+    if request.isExamination {
+      gantry_curl_set_long(handle, CURLOPT_CONNECT_ONLY, 1)
+      gantry_curl_set_long(handle, CURLOPT_CERTINFO, 1)
+      gantry_curl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
+    }
     if let identity = connection.identity {
       setBlob(handle, CURLOPT_SSLCERT_BLOB, identity.certificate)
       setBlob(handle, CURLOPT_SSLKEY_BLOB, identity.key)
@@ -230,6 +235,7 @@ final class Transfer: @unchecked Sendable {
     if let refusal {
       return complete(.failure(TransferFailure(kind: .refused(refusal), reason: refusal.message)))
     }
+    if request.isExamination { return complete(examined(code)) }
     // A server may answer and close before it has read all that it was sent.
     let isAnswered = code == CURLE_OK || (code == CURLE_SEND_ERROR && hasHead && status >= 400)
     guard isAnswered, hasHead else { return complete(.failure(failure(code))) }
@@ -240,6 +246,20 @@ final class Transfer: @unchecked Sendable {
     guard !isDone else { return }
     isDone = true
     complete(.failure(TransferFailure(kind: .cancelled, reason: "it was given up")))
+  }
+
+  private func examined(_ code: CURLcode) -> Result<HTTPResponse, TransferFailure> {
+    var lines: [String] = []
+    var entry = handle.flatMap { gantry_curl_certificate($0) }
+    while let line = entry {
+      if let text = line.pointee.data { lines.append(String(cString: text)) }
+      entry = line.pointee.next
+    }
+    if let fault = CertificateTimes(lines)?.fault(at: Int64(time(nil))) {
+      return .failure(TransferFailure(kind: .certificate(isUnknownAuthority: false), reason: fault))
+    }
+    return code == CURLE_OK
+      ? .success(HTTPResponse(status: 0, headers: HTTPHeaders(), body: [])) : .failure(failure(code))
   }
 
   private func failure(_ code: CURLcode) -> TransferFailure {

@@ -55,6 +55,9 @@ final class Transport: Sendable {
     do throws(TransferFailure) {
       return try await loop.send(request)
     } catch {
+      if case .certificate = error.kind {
+        throw RequestFailure(await plainestFault(request) ?? error, request.method, request.address)
+      }
       guard case .noTLS = error.kind, await answersWithoutTLS(request) else {
         throw RequestFailure(error, request.method, request.address)
       }
@@ -77,6 +80,24 @@ final class Transport: Sendable {
     probe.connection.proxy = nil
     probe.timeout = .seconds(5)
     return (try? await loop.send(probe)) != nil
+  }
+
+  /// What Go, and so Docker, says of a certificate before it asks who signed it: that its time or its name is wrong. OpenSSL
+  /// asks for the authority first.
+  private func plainestFault(_ request: HTTPRequest) async -> TransferFailure? {
+    guard request.address.isSecure else { return nil }
+    var examination = HTTPRequest(method: .get, address: request.address)
+    examination.connection = request.connection
+    examination.connection.identity = nil
+    examination.isExamination = true
+    examination.timeout = .seconds(5)
+    do throws(TransferFailure) {
+      _ = try await loop.send(examination)
+      return nil
+    } catch {
+      if case .certificate(isUnknownAuthority: false) = error.kind { return error }
+      return nil
+    }
   }
 
   /// Where an answer leads, with the request changed to what is to be sent there; nil where it is to stay as it is.
