@@ -174,9 +174,12 @@ import Testing
   /// `tar c --files-from /dev/null | gantry import - scratch-like`
   @Test func anEmptyRootFileSystemIsAnImageWithoutFiles() throws {
     for bytes in [[], TarBuilder().finished] {
-      let result = try read(bytes, kind: .rootFileSystem)
-      try check(result)
-      #expect(try result.images.map(\.configuration.diffIDs) == [[Digest.of(TarBuilder().finished)]])
+      for kind in [.rootFileSystem, nil] as [ImageArchiveReader.Kind?] {
+        let result = try read(bytes, kind: kind)
+        try check(result)
+        #expect(result.isRootFileSystem)
+        #expect(try result.images.map(\.configuration.diffIDs) == [[Digest.of(TarBuilder().finished)]])
+      }
       #expect(try message(bytes, kind: .images)?.contains("no image in this archive") == true)
     }
   }
@@ -211,8 +214,6 @@ import Testing
   }
 
   @Test func whatIsNoImageIsSaidSo() throws {
-    #expect(try message(TarBuilder().finished)?.contains("no image in this archive") == true)
-    #expect(try message([])?.contains("no image in this archive") == true)
     #expect(try message(Array("hello, this is no archive at all".utf8)) == "x.tar: it is not a tar archive")
     var layout = TarBuilder()
     layout.add("oci-layout", text: "{}")

@@ -108,6 +108,23 @@ struct ImageStoreTests {
     }
   }
 
+  @Test func anEmptyArchiveIsImportedAsAnEmptyImage() throws {
+    try TestEngine.use { (engine) throws in
+      let empty = "\(engine.scratch)/empty.tar"
+      #expect(try Command.run(["tar", "-cf", empty, "-T", "/dev/null"]).status == 0)
+      for (name, id) in [
+        ("empty:1", try engine.expect("import", "-c", "CMD [\"/x\"]", empty, "empty:1").line),
+        ("empty:2", try engine.expect("image", "import", "-", "empty:2", input: []).line),
+      ] {
+        #expect(id.hasPrefix("sha256:"))
+        #expect(try engine.expect("image", "inspect", "-f", "{{.Id}} {{.Size}}", name).line == "\(id) 0")
+      }
+      try engine.expect("create", "--name", "user", "empty:1")
+      try engine.expect("rm", "user")
+      #expect(try engine.gantry("load", "-i", empty).status == 1)
+    }
+  }
+
   @Test func namesMoveAndImagesWithoutNamesArePruned() throws {
     try TestEngine.use { (engine) throws in
       let tar = "\(engine.scratch)/root.tar"

@@ -22,7 +22,6 @@ struct ArchiveFiles {
     return nil
   }
 
-  var isEmpty: Bool { files.isEmpty }
   var hasMarks: Bool {
     files.keys.contains { $0 == "oci-layout" || $0 == "index.json" || $0 == "manifest.json" || $0.hasPrefix("blobs/") }
   }

@@ -93,8 +93,9 @@ public final class ImageArchiveReader {
       images = try LayoutReader(files, builder, platform: platform).images()
     } else if files["manifest.json"] != nil {
       images = try DockerSaveReader(files, builder).images()
-    } else if kind == nil, !files.hasMarks, !files.isEmpty, let image = try rootFileSystem(file) {
-      // Nothing but files at the top: a root file system can be a single program.
+    } else if kind == nil, !files.hasMarks, let image = try rootFileSystem(file) {
+      // Nothing but files at the top, or nothing at all: a root file system can be a single program, and an empty one is
+      // what Docker makes of an empty archive.
       return ([image], true)
     }
     guard !images.isEmpty else { throw GantryError(.invalidArgument, "no image in this archive: \(lack(in: files))") }

@@ -24,7 +24,9 @@ struct RootFileSystemReader {
     self.progress = progress
   }
 
-  /// - Parameter whatever: takes an image layout for the files it has, and nothing at all for an image without files.
+  /// An archive without files gives an image without files.
+  ///
+  /// - Parameter whatever: takes an image layout for the files it has.
   /// - Returns: nil where it is an image layout after all.
   func read(whatever: Bool = false) throws(GantryError) -> ArchivedImage? {
     let total = try archive.size()
@@ -62,17 +64,14 @@ struct RootFileSystemReader {
   ) throws(GantryError) -> (time: Int, file: Staging.File)? {
     let reader = try TarReader(stream)
     var newest = 0
-    var count = 0
     var layout: Set<String> = []
     while let entry = try reader.next() {
       let path = try ImageArchiveReader.path(of: entry).description
       if path == "oci-layout" || path == "index.json" { layout.insert(path) }
       newest = max(newest, entry.modified.tv_sec)
-      count += 1
     }
     let (digest, size) = try stream.finish()
     if layout.count == 2, !whatever { return nil }
-    guard count > 0 || whatever else { throw GantryError(.invalidArgument, "no image in this archive: it is empty") }
     return (newest, Staging.File(digest: digest, size: size))
   }
 

@@ -89,5 +89,3 @@ image("unknown-type.tar", layer(("a", FILE, "x")), media_type="application/vnd.s
 image("truncated.tar", layer(("a", FILE, "x" * 100000)))
 with open(os.path.join(folder, "truncated.tar"), "r+b") as file:
     file.truncate(60000)
-with open(os.path.join(folder, "empty.tar"), "wb"):
-    pass
