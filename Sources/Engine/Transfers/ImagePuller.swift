@@ -150,7 +150,7 @@ package struct ImagePuller: Sendable {
     let step: LayerPull.Report = { report(.init(event: .progress($0))) }
     let pull = LayerPull(
       context: context, collector: collector, control: control, connection: connection, repository: reference.path,
-      plan: plan, staging: directory)
+      plan: plan, staging: directory, turns: Turns(plan.chain.count))
     let store = IngestStore(context: context)
     var missing: [String: GantryWorkerV1.Blob] = [:]
     for layer in plan.image.layers where missing[layer.digest] == nil {

@@ -18,13 +18,17 @@ struct LayerPull: Sendable {
   let plan: ImagePlan
   /// The engine's own directory for what is on its way.
   let staging: String
+  /// Layers are downloaded in the image's order: the lowest is the first that can be unpacked onto its parent.
+  let turns: Turns
 
   private var snapshots: LayerSnapshots { LayerSnapshots(context: context) }
   private var store: IngestStore { IngestStore(context: context) }
 
   /// Returns when layer `index` and all below it are unpacked. Who else asks for the same joins in.
   func run(_ index: Int, report: @escaping Report) async throws {
-    try await control.layers.join(plan.chain[index], report: report) { report in
+    defer { turns.pass(index) }
+    try await control.layers.join(plan.chain[index], report: report, onJoin: { turns.pass(index) }) { report in
+      defer { turns.pass(index) }
       try await bring(index, report: report)
     }
   }
@@ -35,7 +39,7 @@ struct LayerPull: Sendable {
     if try await snapshots.exists(chain) {
       // Another image brought it unpacked; its bytes may come from another compression of the same.
       if try await store.contains(layer.digest) { return }
-      try await fetchAlone(layer, report: report)
+      try await fetchAlone(index, report: report)
       return report(.init(id: id, status: "Pull complete"))
     }
     let lease = HexID.random()
@@ -95,10 +99,14 @@ struct LayerPull: Sendable {
     var result: GantryWorkerV1.ApplyLayerResult?
     var blob: FileDescriptor?
     if try await store.contains(layer.digest) {
+      turns.pass(index)
       blob = try await store.read(layer.digest)
     } else {
+      try await turns.wait(index)
       (place, result, blob) = try await control.downloads.withSlot {
         report(.init(id: id, status: "Waiting"))
+      } onPlace: {
+        turns.pass(index)
       } _: {
         guard let opened = try await store.open(layer, directory: staging) else {
           return (nil, nil, try await store.read(layer.digest))
@@ -157,8 +165,10 @@ struct LayerPull: Sendable {
   }
 
   /// Downloads a blob whose snapshot is here already.
-  private func fetchAlone(_ layer: GantryWorkerV1.Blob, report: @escaping Report) async throws {
-    try await control.downloads.withSlot {
+  private func fetchAlone(_ index: Int, report: @escaping Report) async throws {
+    let layer = plan.image.layers[index]
+    try await turns.wait(index)
+    try await control.downloads.withSlot(onPlace: { turns.pass(index) }) {
       guard let opened = try await store.open(layer, directory: staging) else { return }
       _ = try await BlobDownload(connection: connection, repository: repository, blob: layer)
         .run(into: opened.file, report: report)

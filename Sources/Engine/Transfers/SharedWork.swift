@@ -27,14 +27,18 @@ package final class SharedWork<Step: Sendable>: Sendable {
 
   /// Waits for the work called `key`, which is begun with `body` where nobody else has.
   ///
-  /// - Parameter report: is told each step; a joiner is told the last one first.
+  /// - Parameters:
+  ///   - report: is told each step; a joiner is told the last one first.
+  ///   - onJoin: called where somebody else has begun it.
   /// - Throws: what the work throws, to everybody who waits; `.cancelled` where the task is cancelled. It returns
   ///   only when the work has ended where nobody else waits.
   package func join(
-    _ key: String, report: @escaping Report, body: @escaping @Sendable (_ report: @escaping Report) async throws -> Void
+    _ key: String, report: @escaping Report, onJoin: () -> Void = {},
+    body: @escaping @Sendable (_ report: @escaping Report) async throws -> Void
   ) async throws {
     while true {
       let (entry, ticket) = enter(key, report, body)
+      if ticket != 0 { onJoin() }
       guard let ticket else {
         _ = try await entry.outcome.get()
         continue

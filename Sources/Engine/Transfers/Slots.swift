@@ -7,7 +7,10 @@ package final class Slots: Sendable {
     var limit: Int
     var used = 0
     var nextTicket = 0
-    var queue: [(ticket: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    /// A place counts from when it is taken; who has it has no continuation until the task waits indeed.
+    var queue: [(ticket: Int, continuation: CheckedContinuation<Bool, Never>?)] = []
+    /// Those whose turn came before they waited.
+    var admitted: Set<Int> = []
   }
 
   private let state: Mutex<State>
@@ -25,37 +28,37 @@ package final class Slots: Sendable {
 
   /// Runs `body` when there is room.
   ///
-  /// - Parameter onWait: called where it has to wait first.
+  /// - Parameters:
+  ///   - onWait: called where it has to wait first.
+  ///   - onPlace: called when its place in the order is fixed: who comes after that is served later.
   /// - Throws: `.cancelled` where the task is cancelled while it waits, or what `body` throws.
   package func withSlot<Value: Sendable>(
-    onWait: @Sendable () -> Void = {}, _ body: () async throws -> Value
+    onWait: @Sendable () -> Void = {}, onPlace: @Sendable () -> Void = {}, _ body: () async throws -> Value
   ) async throws -> Value {
-    try await enter(onWait)
+    try await enter(onWait, onPlace)
     defer { leave() }
     return try await body()
   }
 
-  private func enter(_ onWait: @Sendable () -> Void) async throws(GantryError) {
+  private func enter(_ onWait: @Sendable () -> Void, _ onPlace: @Sendable () -> Void) async throws(GantryError) {
     let ticket: Int? = state.withLock { state in
       if state.used < state.limit, state.queue.isEmpty {
         state.used += 1
         return nil
       }
       state.nextTicket += 1
+      state.queue.append((state.nextTicket, nil))
       return state.nextTicket
     }
+    onPlace()
     guard let ticket else { return }
     onWait()
     let isEntered = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
         let answer: Bool? = state.withLock { state in
-          if Task.isCancelled { return false }
-          guard state.used >= state.limit || !state.queue.isEmpty else {
-            state.used += 1
-            return true
-          }
-          let place = state.queue.firstIndex { $0.ticket > ticket } ?? state.queue.count
-          state.queue.insert((ticket, continuation), at: place)
+          if state.admitted.remove(ticket) != nil { return true }
+          guard let place = state.queue.firstIndex(where: { $0.ticket == ticket }) else { return false }
+          state.queue[place].continuation = continuation
           return nil
         }
         if let answer { continuation.resume(returning: answer) }
@@ -82,7 +85,12 @@ package final class Slots: Sendable {
     var woken: [CheckedContinuation<Bool, Never>] = []
     while state.used < state.limit, !state.queue.isEmpty {
       state.used += 1
-      woken.append(state.queue.removeFirst().continuation)
+      let next = state.queue.removeFirst()
+      if let continuation = next.continuation {
+        woken.append(continuation)
+      } else {
+        state.admitted.insert(next.ticket)
+      }
     }
     return woken
   }
