@@ -168,6 +168,18 @@ struct SecrecyTests {
     #expect(error?.message.contains("no such host") == true)
   }
 
+  @Test(arguments: ["http://u:secret@127.0.0.1:PORT", "junk://u:secret@127.0.0.1:PORT", "u:secret@127.0.0.1:PORT/"])
+  func aProxyThatCannotBeReachedIsNamedWithoutItsPassword(text: String) async throws {
+    let place = "127.0.0.1:\(try TestRegistry.freePort())"
+    let proxy = text.replacing("127.0.0.1:PORT", with: place)
+    let error = await #expect(throws: GantryError.self) {
+      try await login(.init(host: "registry.test:5000", httpsProxy: proxy, retries: 1))
+    }
+    #expect(error?.code == .unavailable)
+    #expect(error?.message.contains("the proxy \(place) cannot be reached: ") == true)
+    #expect(error?.message.contains("secret") == false)
+  }
+
   @Test func mirrorsAreAskedInOrder() async throws {
     let registry = try await TestRegistry()
     let proxy = try FaultProxy(before: registry.port, scratch: registry.scratch)

@@ -265,8 +265,13 @@ final class Transfer: @unchecked Sendable {
   private func failure(_ code: CURLcode) -> TransferFailure {
     let verification = handle.map { gantry_curl_get_long($0, CURLINFO_SSL_VERIFYRESULT) } ?? 0
     let errno = handle.map { gantry_curl_get_long($0, CURLINFO_OS_ERRNO) } ?? 0
+    let proxy = request.connection.proxy.map { proxy in
+      let answer = handle.map { gantry_curl_get_long($0, CURLINFO_HTTP_CONNECTCODE) } ?? 0
+      return TransferFailure.Proxy(address: proxy, answer: answer)
+    }
     return TransferFailure(
-      code: code, verification: verification, errno: Int32(clamping: errno), message: String(cString: message))
+      code: code, verification: verification, errno: Int32(clamping: errno), message: String(cString: message),
+      proxy: proxy)
   }
 }
 

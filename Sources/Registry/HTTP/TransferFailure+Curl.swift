@@ -8,8 +8,14 @@ extension TransferFailure {
   ///   - verification: OpenSSL's verdict on the server's certificate; 0 is good.
   ///   - errno: of the connection that could not be made; 0 where there is none.
   ///   - message: libcurl's own words.
-  init(code: CURLcode, verification: Int, errno: Int32, message: String) {
-    let words = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
+  ///   - proxy: through which it went.
+  init(code: CURLcode, verification: Int, errno: Int32, message: String, proxy: Proxy?) {
+    let said = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
+    let words = proxy.map { $0.hidden(in: said) } ?? said
+    if let proxy, let fault = proxy.fault(code, errno: errno, words) {
+      self = fault
+      return
+    }
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
       self.init(kind: .unknownHost, reason: "no such host")

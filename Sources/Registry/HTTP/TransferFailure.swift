@@ -7,6 +7,8 @@ struct TransferFailure: Error {
     case unknownHost
     /// Nobody answers there.
     case unreachable
+    /// The proxy is not there, or does not let the request through; whether another try may be better.
+    case proxy(mayPass: Bool)
     /// The other side does not speak TLS, or no version of it that is taken here.
     case noTLS
     /// The other side's certificate is not good.

@@ -30,6 +30,9 @@ struct RequestFailure: Error {
         "if it is a private one put its authority into certs.d/\(address.authority)/ca.crt, or list the registry in insecure-registries"
       self.init(GantryError(.unavailable, "\(words); \(remedy)"))
     case .noTLS: self.init(GantryError(.unavailable, words))
+    case .proxy(let mayPass):
+      let remedy = "see proxies in daemon.json, and HTTP_PROXY, HTTPS_PROXY and NO_PROXY of gantryd's environment"
+      self.init(GantryError(.unavailable, "\(words); \(remedy)"), retry: mayPass ? .backOff : .never)
     case .unknownHost: self.init(GantryError(.unavailable, words), retry: .backOff)
     case .unreachable:
       self.init(GantryError(.unavailable, "\(words); is a registry running there?"), retry: .backOff)

@@ -72,7 +72,7 @@ final class Transport: Sendable {
 
   /// Whether a server that does not speak TLS speaks HTTP. It is told nothing but its own name.
   private func answersWithoutTLS(_ request: HTTPRequest) async -> Bool {
-    guard request.address.isSecure,
+    guard request.address.isSecure, request.connection.proxy?.hasPrefix("https://") != true,
       let plain = try? WebAddress("http://\(request.address.host):\(request.address.port)/v2/")
     else { return false }
     var probe = HTTPRequest(method: .get, address: plain)
