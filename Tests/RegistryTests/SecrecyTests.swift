@@ -129,6 +129,8 @@ struct SecrecyTests {
       try await login(.init(host: host, certificateDirectories: [folder]))
     }
     #expect(error?.code == .unavailable)
+    #expect(error?.message.hasPrefix("Get \"https://\(host)/v2/\": remote error: tls: ") == true)
+    #expect(error?.message.hasSuffix("into certs.d/\(host) as client.cert and client.key") == true)
     _ = try authority.install(for: host, client: "client")
     #expect(try await login(.init(host: host, certificateDirectories: [folder])) == "Login Succeeded")
     unlink("\(folder)/\(host)/client.key")

@@ -29,13 +29,20 @@ extension TransferFailure {
       self.init(
         kind: .certificate(isUnknownAuthority: false),
         reason: "a certificate or key of its folder in certs.d cannot be used: \(words)")
-    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER:
-      self.init(kind: .noTLS, reason: words)
+    // With TLS 1.3 the server looks at the client's certificate when the client already speaks.
+    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+      let isConnected = code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR
+      guard let alert = Alert(in: words) else {
+        self.init(kind: isConnected ? .broken : .noTLS, reason: words)
+        return
+      }
+      self.init(
+        kind: alert.isAboutIdentity ? .identity : isConnected ? .broken : .noTLS, reason: alert.words)
     case CURLE_OPERATION_TIMEDOUT:
       self.init(
         kind: .stalled, reason: words.contains("onnection time") ? "no answer to the connection" : "it stands still")
     case CURLE_GOT_NOTHING: self.init(kind: .broken, reason: "it was closed without an answer")
-    case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+    case CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM:
       self.init(kind: .broken, reason: words)
     default: self.init(kind: .broken, reason: words)
     }

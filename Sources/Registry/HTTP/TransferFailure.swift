@@ -13,6 +13,8 @@ struct TransferFailure: Error {
     case noTLS
     /// The other side's certificate is not good.
     case certificate(isUnknownAuthority: Bool)
+    /// The other side does not take this side's certificate, or wants one.
+    case identity
     /// The connection broke, or the server spoke nonsense.
     case broken
     /// Nothing moved for too long, or the whole took too long.

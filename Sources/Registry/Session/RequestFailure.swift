@@ -29,6 +29,10 @@ struct RequestFailure: Error {
       let remedy =
         "if it is a private one put its authority into certs.d/\(address.authority)/ca.crt, or list the registry in insecure-registries"
       self.init(GantryError(.unavailable, "\(words); \(remedy)"))
+    case .identity:
+      let remedy =
+        "the registry asks for a client's certificate: put one that it takes, and its key, into certs.d/\(address.authority) as client.cert and client.key"
+      self.init(GantryError(.unavailable, "\(words); \(remedy)"))
     case .noTLS: self.init(GantryError(.unavailable, words))
     case .proxy(let mayPass):
       let remedy = "see proxies in daemon.json, and HTTP_PROXY, HTTPS_PROXY and NO_PROXY of gantryd's environment"
