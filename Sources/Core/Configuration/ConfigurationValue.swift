@@ -51,6 +51,12 @@ struct ConfigurationValue {
     return number
   }
 
+  /// How many may run at a time. As in Docker, 0 is the usual number, and there is no limit to what may be written.
+  func concurrency(usually usual: Int) throws(GantryError) -> Int {
+    let number = try count()
+    return number == 0 ? usual : Int(min(number, 1000))
+  }
+
   func atLeastOne() throws(GantryError) -> Int {
     guard let number = value.integer, number >= 1, number <= 1000 else {
       throw mismatch("a whole number between 1 and 1000")

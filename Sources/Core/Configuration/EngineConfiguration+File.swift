@@ -60,8 +60,12 @@ extension EngineConfiguration {
     "default-ulimits": { (c, v) throws(GantryError) in c.ulimits = try v.ulimits() },
     "registry-mirrors": { (c, v) throws(GantryError) in c.registryMirrors = try v.strings() },
     "insecure-registries": { (c, v) throws(GantryError) in c.insecureRegistries = try v.strings() },
-    "max-concurrent-downloads": { (c, v) throws(GantryError) in c.maximumDownloads = try v.atLeastOne() },
-    "max-concurrent-uploads": { (c, v) throws(GantryError) in c.maximumUploads = try v.atLeastOne() },
+    "max-concurrent-downloads": { (c, v) throws(GantryError) in
+      c.maximumDownloads = try v.concurrency(usually: EngineConfiguration().maximumDownloads)
+    },
+    "max-concurrent-uploads": { (c, v) throws(GantryError) in
+      c.maximumUploads = try v.concurrency(usually: EngineConfiguration().maximumUploads)
+    },
     "max-download-attempts": { (c, v) throws(GantryError) in c.downloadAttempts = try v.atLeastOne() },
     "proxies": { (c, v) throws(GantryError) in c.proxies = try v.proxies() },
     "shutdown-timeout": { (c, v) throws(GantryError) in c.shutdownTimeout = try v.seconds() },

@@ -31,6 +31,13 @@ import Testing
     #expect(configuration.configuration(for: PluginIdentity(kind: .content, name: "local")).isEmpty)
   }
 
+  @Test(arguments: [(0, 3, 5), (1, 1, 1), (100, 100, 100), (99_999, 1000, 1000)])
+  func zeroTransfersAtATimeAreTheUsualNumber(_ number: Int, _ downloads: Int, _ uploads: Int) throws {
+    let configuration = try apply(
+      "{\"max-concurrent-downloads\": \(number), \"max-concurrent-uploads\": \(number)}")
+    #expect(configuration.maximumDownloads == downloads && configuration.maximumUploads == uploads)
+  }
+
   @Test(arguments: [("10m", 10 << 20), ("4096", 4096), ("1.5k", 1536), ("2GiB", 2 << 30)])
   func sizesAreReadAsDockerReadsThem(_ text: String, _ bytes: Int64) {
     #expect(LogOptionCheck.bytes(text) == bytes)
@@ -51,6 +58,9 @@ import Testing
     (#"{"debug": 1}"#, "\"debug\" must be true or false"),
     (#"{"data-root": "relative"}"#, "\"data-root\" must be an absolute path"),
     (#"{"log-driver": "syslog"}"#, "one of json-file, none"),
+    (#"{"max-concurrent-downloads": -1}"#, "\"max-concurrent-downloads\" must be a whole number that is not negative"),
+    (#"{"max-concurrent-uploads": "5"}"#, "\"max-concurrent-uploads\" must be a whole number that is not negative"),
+    (#"{"max-download-attempts": 0}"#, "\"max-download-attempts\" must be a whole number between 1 and 1000"),
     (#"{"log-opts": {"max-size": "zz"}}"#, "\"log-opts\": invalid value for log opt max-size: zz"),
     (#"{"log-opts": {"colour": "1"}}"#, "\"log-opts\": unknown log opt 'colour'"),
     (#"{"dns": "8.8.8.8"}"#, "\"dns\" must be a list of texts"),
