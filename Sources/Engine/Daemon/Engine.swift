@@ -40,9 +40,9 @@ package final class Engine: Sendable {
     execs = ExecRunner(context)
     inspector = ContainerInspector(context, networks: networks)
     processes = ProcessLister(context)
-    info = EngineInfo(context, plugins: plugins)
     transfers = TransferControl(
       TransferSettings(context.configuration) { name in getenv(name).map { String(cString: $0) } })
+    info = EngineInfo(context, plugins: plugins, transfers: transfers)
     puller = ImagePuller(context, collector: collector, control: transfers)
     pusher = ImagePusher(context, collector: collector, control: transfers)
   }

@@ -9,10 +9,12 @@ import Version
 package struct EngineInfo: Sendable {
   let context: EngineContext
   let plugins: any PluginDirectory
+  let transfers: TransferControl
 
-  package init(_ context: EngineContext, plugins: any PluginDirectory) {
+  package init(_ context: EngineContext, plugins: any PluginDirectory, transfers: TransferControl) {
     self.context = context
     self.plugins = plugins
+    self.transfers = transfers
   }
 
   package func json() async throws -> JSONValue {
@@ -95,9 +97,12 @@ package struct EngineInfo: Sendable {
 
   private var engine: [(String, JSONValue)] {
     let runtime = context.backends.runtimeName
+    let transfers = transfers.current
     return [
       ("DockerRootDir", .string(context.paths.root)),
-      ("HttpProxy", ""), ("HttpsProxy", ""), ("NoProxy", ""),
+      ("HttpProxy", .string(ProxyText.masked(transfers.httpProxy))),
+      ("HttpsProxy", .string(ProxyText.masked(transfers.httpsProxy))),
+      ("NoProxy", .string(transfers.noProxy)),
       ("Name", .string(context.host.hostname)),
       ("Labels", .strings(configuration.labels)),
       ("ExperimentalBuild", false),

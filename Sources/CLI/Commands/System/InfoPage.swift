@@ -82,6 +82,9 @@ package struct InfoPage {
     line("ID", info["ID"])
     line("Docker Root Dir", info["DockerRootDir"])
     line("Debug Mode", info["Debug"])
+    for (label, key) in [("HTTP Proxy", "HttpProxy"), ("HTTPS Proxy", "HttpsProxy"), ("No Proxy", "NoProxy")] {
+      if let value = info[key]?.string, !value.isEmpty { line(label, .string(value)) }
+    }
     line("Experimental", info["ExperimentalBuild"])
     if let labels = info["Labels"]?.array, !labels.isEmpty {
       text += " Labels:\n"
