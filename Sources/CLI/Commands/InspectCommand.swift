@@ -21,7 +21,7 @@ package enum InspectCommand {
     switch invocation.string("type") ?? "" {
     case "": try await inspect(invocation, session) { try await either($0, $1, $2) }
     case "container": try await inspect(invocation, session) { try await container($0, $1, $2) }
-    case "image": try await inspect(invocation, session) { try await wantedImage($0, $1, $2) }
+    case "image": try await inspect(invocation, session) { try await unsized(wantedImage($0, $1, $2), $1, $2) }
     case let type:
       throw CommandFailure.local("unknown type: \(GoSyntax.quoted(type)): must be one of \"container\", \"image\"")
     }
@@ -62,12 +62,18 @@ package enum InspectCommand {
     }
   }
 
+  /// An image's document as it is; `--size`, which only containers have, is told to be of no use to it.
+  private static func unsized(_ document: [UInt8]?, _ invocation: Invocation, _ session: Session) -> [UInt8]? {
+    if document != nil, invocation.flag("size") { session.console.complain("WARNING: --size ignored for image") }
+    return document
+  }
+
   private static func either(_ name: String, _ invocation: Invocation, _ session: Session) async throws -> [UInt8]? {
     do {
       return try await container(name, invocation, session)
     } catch CommandFailure.engine(let error) where error.code == .notFound {
       do {
-        return try await image(name, invocation, session)
+        return try await unsized(image(name, invocation, session), invocation, session)
       } catch CommandFailure.engine(let error) where error.code == .notFound {
         return nil
       }

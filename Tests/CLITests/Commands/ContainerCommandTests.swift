@@ -104,6 +104,12 @@ import Testing
         == "/a {\"Running\":true,\"Pid\":7}\n")
     #expect(try await engine.run("inspect", "busybox", "-f", "{{.RepoTags}}").output == "[busybox:latest]\n")
     #expect(
+      try await engine.run("inspect", "-s", "-f", "{{.Id}}", "a", "busybox", "nosuch").error
+        == "WARNING: --size ignored for image\nError: No such object: nosuch\n")
+    #expect(
+      try await engine.run("inspect", "-s", "--type", "image", "busybox").error == "WARNING: --size ignored for image\n"
+    )
+    #expect(
       try await engine.run("inspect", "nosuch")
         == .init(exitCode: 1, output: "[]\n", error: "Error: No such object: nosuch\n"))
     #expect(
