@@ -55,6 +55,21 @@ import Testing
     #expect(engine.calls.last == "kill a HUP")
   }
 
+  @Test func `stop and restart take the older name of --timeout`() async throws {
+    let engine = try FakeEngine()
+    _ = try await engine.run("create", "--name", "a", "busybox")
+    let deprecated = "Flag --time has been deprecated, use --timeout instead\n"
+    #expect(
+      try await engine.run("stop", "--time", "3", "a") == .init(exitCode: 0, output: deprecated + "a\n", error: ""))
+    #expect(engine.calls.last == "stop a 3")
+    #expect(
+      try await engine.run("restart", "--time", "3", "a") == .init(exitCode: 0, output: deprecated + "a\n", error: ""))
+    #expect(
+      try await engine.run("stop", "--time", "3", "-t", "0", "a")
+        == .init(
+          exitCode: 1, output: deprecated, error: "conflicting options: cannot specify both --timeout and --time\n"))
+  }
+
   @Test func `rename says twice that it failed, as Docker does`() async throws {
     let engine = try FakeEngine()
     #expect(

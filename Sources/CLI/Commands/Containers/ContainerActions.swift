@@ -26,9 +26,9 @@ package enum ContainerActions {
 
   package static let stop = Command(
     "stop", "[OPTIONS] \(many)", "Stop one or more running containers", spellings: ["container stop", "stop"],
-    arguments: .atLeast(1), options: { [signal, timeout] }
+    arguments: .atLeast(1), options: { [signal, timeout, time] }
   ) { invocation, session in
-    let timeout = Self.timeout(invocation)
+    let timeout = try Self.timeout(invocation, session)
     let signal = invocation.string("signal") ?? ""
     return try await session.each(invocation.arguments) { name in
       _ = try await session.containers {
@@ -41,9 +41,9 @@ package enum ContainerActions {
 
   package static let restart = Command(
     "restart", "[OPTIONS] \(many)", "Restart one or more containers", spellings: ["container restart", "restart"],
-    arguments: .atLeast(1), options: { [signal, timeout] }
+    arguments: .atLeast(1), options: { [signal, timeout, time] }
   ) { invocation, session in
-    let timeout = Self.timeout(invocation)
+    let timeout = try Self.timeout(invocation, session)
     let signal = invocation.string("signal") ?? ""
     return try await session.each(invocation.arguments) { name in
       _ = try await session.containers {
@@ -124,7 +124,17 @@ package enum ContainerActions {
   private static let signal = Option.value("signal", "s", "string", "Signal to send to the container")
   private static let timeout = Option.integer("timeout", "t", "Seconds to wait before killing the container")
 
-  private static func timeout(_ invocation: Invocation) -> Int32? {
-    invocation.integer("timeout").map { Int32(clamping: $0) }
+  /// What `--timeout` was called before Docker 28.
+  private static let time = Option.integer("time", "", "Seconds to wait before killing the container").hidden
+
+  private static func timeout(_ invocation: Invocation, _ session: Session) throws(CommandFailure) -> Int32? {
+    if invocation.isSet("time") {
+      // On standard output, as Docker's own.
+      try session.console.print("Flag --time has been deprecated, use --timeout instead\n")
+      guard !invocation.isSet("timeout") else {
+        throw .local("conflicting options: cannot specify both --timeout and --time")
+      }
+    }
+    return (invocation.integer("timeout") ?? invocation.integer("time")).map { Int32(clamping: $0) }
   }
 }
