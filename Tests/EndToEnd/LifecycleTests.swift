@@ -154,6 +154,11 @@ struct LifecycleTests {
       let table = try engine.expect("stats", "--no-stream").lines
       #expect(table.count == 2)
       #expect(table.last?.contains("/ 64MiB") == true)
+      try engine.expect("stop", "-t", "0", "st")
+      let format = "{{.Container}} {{.CPUPerc}} {{.MemUsage}} {{.MemPerc}} {{.NetIO}} {{.BlockIO}} {{.PIDs}}"
+      #expect(
+        try engine.expect("stats", "--no-stream", "--format", format, "st").line
+          == "st 0.00% 0B / 0B 0.00% 0B / 0B 0B / 0B 0")
     }
   }
 }

@@ -46,7 +46,10 @@ package struct StatsCollector: Sendable {
     .init(
       containers: selected(request).map { container in
         let name = container.record.name
-        guard let sample = samples[container.id] else { return .init(id: container.id, name: name, absent: true) }
+        guard let sample = samples[container.id] else {
+          // A container that does not run has figures, all of them zero; one that runs and tells none has not.
+          return .init(id: container.id, name: name, absent: container.record.lifecycle.isRunning)
+        }
         let percent = earlier[container.id].map {
           sample.processorPercentTimes100(since: $0, processors: context.host.processors)
         }

@@ -180,5 +180,8 @@ import Testing
         0123456789ab             --        -- / --             --        --         --          --
 
         """)
+    #expect(
+      try await engine.run("stats", "--no-stream", "--no-trunc", "--format", "{{.Container}} {{.ID}}", "l1").output
+        == "l1 abcdefabcdefabcdef\n0123456789ab 0123456789abcdef\n")
   }
 }

@@ -23,7 +23,7 @@ package enum StatsCommand {
     let answers = try await session.containers { try await $0.stats(request) }
     do {
       for try await answer in answers {
-        let rows = answer.containers.map { row($0, isWhole: isWhole) }
+        let rows = answer.containers.map { row($0, asked: invocation.arguments, isWhole: isWhole) }
         let text = try format.text(
           rows, columns: ["ID", "Name", "CPUPerc", "MemUsage", "MemPerc", "NetIO", "BlockIO", "PIDs"],
           headers: headers, typeName: "*formatter.statsContext")
@@ -43,10 +43,13 @@ package enum StatsCommand {
     "MemPerc": "MEM %", "NetIO": "NET I/O", "BlockIO": "BLOCK I/O", "PIDs": "PIDS",
   ]
 
-  private static func row(_ stats: GantryEngineV1.ContainerStats, isWhole: Bool) -> FormatRow {
+  /// - Parameter asked: the containers of the command line; the one that is meant shows as it was written there.
+  private static func row(_ stats: GantryEngineV1.ContainerStats, asked: [String], isWhole: Bool) -> FormatRow {
     func pair(_ left: UInt64, _ right: UInt64) -> String {
       "\(HumanSize.decimal(Double(left), precision: 3)) / \(HumanSize.decimal(Double(right), precision: 3))"
     }
+    let written =
+      asked.first { $0 == stats.name || $0 == "/" + stats.name } ?? asked.first { stats.id.hasPrefix($0) }
     let id = isWhole ? stats.id : Truncation.id(stats.id)
     let percent = stats.memoryLimit > 0 ? Double(stats.memoryUsage) / Double(stats.memoryLimit) * 100 : 0
     let memory = "\(HumanSize.binary(Double(stats.memoryUsage))) / \(HumanSize.binary(Double(stats.memoryLimit)))"
@@ -54,7 +57,8 @@ package enum StatsCommand {
     return FormatRow([
       ("BlockIO", isThere ? pair(stats.blockRead, stats.blockWrite) : "--"),
       ("CPUPerc", isThere ? HumanSize.fixed(Double(stats.cpuPercentTimes100) / 100) + "%" : "--"),
-      ("Container", id), ("ID", id), ("MemPerc", isThere ? HumanSize.fixed(percent) + "%" : "--"),
+      ("Container", written ?? Truncation.id(stats.id)), ("ID", id),
+      ("MemPerc", isThere ? HumanSize.fixed(percent) + "%" : "--"),
       ("MemUsage", isThere ? memory : "-- / --"), ("Name", stats.name),
       ("NetIO", isThere ? pair(stats.networkRx, stats.networkTx) : "--"),
       ("PIDs", isThere ? String(stats.pids) : "--"),
