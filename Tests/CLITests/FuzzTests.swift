@@ -45,6 +45,7 @@ import Testing
     // What a template does with values is Templates' own fuzz test.
     _ = try? RowFormat(text)
     _ = try? MountSyntax(text).setting()
+    _ = try? VolumeSyntax.checkSections(text)
     _ = try? VolumeSyntax.parse(text, workingDirectory: "/w")
     if let moment = try? Moment(option: text) {
       _ = (moment.rfc3339, moment.localRFC3339, moment.localText, moment.ansiC)

@@ -43,6 +43,42 @@ package enum VolumeSyntax {
     return .bind(source: source, target: target, options: chosen)
   }
 
+  /// What Docker's own command line refuses before its engine sees it.
+  ///
+  /// - Throws: `.invalidArgument` for an empty value, an empty section and sections behind the options.
+  package static func checkSections(_ text: String) throws(GantryError) {
+    guard !text.isEmpty else { throw GantryError(.invalidArgument, "invalid empty volume spec") }
+    // Up to two characters are a target to Docker, whatever they are.
+    guard text.count > 2 else { return }
+    let sections = sections(text)
+    for (place, section) in sections.enumerated() {
+      let complaint =
+        if section.isEmpty {
+          "empty section between colons"
+        } else if place >= 2, place < sections.count - 1 {
+          "too many colons"
+        } else {
+          ""
+        }
+      guard complaint.isEmpty else { throw GantryError(.invalidArgument, "invalid spec: \(text): \(complaint)") }
+    }
+  }
+
+  /// Between colons; to Docker, one behind a single letter makes that a drive of Windows and ends no section.
+  private static func sections(_ text: String) -> [String] {
+    var sections: [String] = []
+    var section = ""
+    for character in text {
+      if character == ":", !(section.count == 1 && section.allSatisfy(\.isLetter)) {
+        sections.append(section)
+        section = ""
+      } else {
+        section.append(character)
+      }
+    }
+    return sections + [section]
+  }
+
   private static func absolute(_ source: String, _ workingDirectory: String) -> String {
     guard source == "." || source == ".." || source.hasPrefix("./") || source.hasPrefix("../") else { return source }
     var parts: [Substring] = []

@@ -66,6 +66,8 @@ import Testing
       ["--cidfile", "/nosuch/x", "b"],
       "failed to create the container ID file: open /nosuch/x: no such file or directory"
     ),
+    (["-v", ":/a", "b"], "invalid spec: :/a: empty section between colons"),
+    (["-v", "a:b:c:d", "b"], "Error response from daemon: invalid volume specification: 'a:b:c:d'"),
     (["--detach-keys", "foo", "b"], "Unknown character: 'foo'"),
     (
       ["--mount", "type=bind,src=/nosuch,dst=/x", "b"],

@@ -37,6 +37,22 @@ import Testing
     #expect(error?.message == message)
   }
 
+  @Test(arguments: [
+    ("", "invalid empty volume spec"), (":/a", "invalid spec: :/a: empty section between colons"),
+    ("/a::ro", "invalid spec: /a::ro: empty section between colons"),
+    ("aa:/b:", "invalid spec: aa:/b:: empty section between colons"),
+    ("aa:/b:ro:c", "invalid spec: aa:/b:ro:c: too many colons"),
+  ])
+  func `a volume with wrong sections gets the sentence of Docker's command line`(_ text: String, _ message: String) {
+    let error = #expect(throws: GantryError.self) { try VolumeSyntax.checkSections(text) }
+    #expect(error?.message == message)
+  }
+
+  @Test(arguments: ["/a:/b", "/a:/b:ro", "aa:b:c:d", "a:b:c:d", "a:", "::", "/x"])
+  func `other volumes are left to the engine's rules`(_ text: String) {
+    #expect(throws: Never.self) { try VolumeSyntax.checkSections(text) }
+  }
+
   @Test func `volumes by name are refused with what to do instead`() {
     let error = #expect(throws: GantryError.self) { try volume("data:/x") }
     #expect(error?.code == .unimplemented)

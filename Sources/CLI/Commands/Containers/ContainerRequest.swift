@@ -120,6 +120,7 @@ package struct ContainerRequest {
       case .tmpfs(let target, let options): container.tmpfs.append(.init(target: target, options: options))
       }
     }
+    for text in invocation.strings("volume") { try VolumeSyntax.checkSections(text) }
     do {
       for text in invocation.strings("volume") {
         add(try VolumeSyntax.parse(text, workingDirectory: session.workingDirectory))
