@@ -79,7 +79,7 @@ package enum SettingsCheck {
 
   private static func checkMounts(_ container: GantryRuntimeV1.Container) throws(GantryError) {
     var targets: Set<String> = []
-    for target in container.binds.map(\.target) + container.tmpfs.map(\.target) {
+    for target in container.binds.map({ cleaned($0.target) }) + container.tmpfs.map(\.target) {
       guard target.hasPrefix("/") else {
         throw invalid("invalid mount path: '\(target)' mount path must be absolute")
       }
@@ -93,6 +93,12 @@ package enum SettingsCheck {
         "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path
         """)
     }
+  }
+
+  /// Without the slashes that mean nothing, as Docker compares what -v mounts.
+  private static func cleaned(_ target: String) -> String {
+    guard target.hasPrefix("/") else { return target }
+    return "/" + target.split(separator: "/").joined(separator: "/")
   }
 }
 

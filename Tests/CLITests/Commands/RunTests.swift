@@ -140,6 +140,19 @@ import Testing
     process.exit(0)
   }
 
+  @Test func `the same volume again is one mount, and a target's last tmpfs counts`() async throws {
+    let engine = try FakeEngine()
+    _ = try await engine.run(
+      "create", "-v", "/a:/x", "-v", "/b:/y", "-v", "/a:/x", "--tmpfs", "/t:size=1m", "--tmpfs", "/u", "--tmpfs", "/t",
+      "--mount", "type=tmpfs,dst=/t", "busybox")
+    let request = try #require(engine.requests.first)
+    #expect(request.binds == ["/a:/x", "/b:/y"])
+    #expect(request.container?.binds.map(\.target) == ["/x", "/y"])
+    // A mount that was asked for in another way stays, for the engine to refuse.
+    #expect(request.container?.tmpfs.map(\.target) == ["/t", "/u", "/t"])
+    #expect(request.container?.tmpfs.map(\.options) == ["", "", ""])
+  }
+
   @Test func `settings arrive as they were written`() async throws {
     let engine = try FakeEngine()
     _ = try await CommandRun.run(

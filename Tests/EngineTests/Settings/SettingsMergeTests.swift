@@ -72,6 +72,10 @@ struct SettingsMergeTests {
     (
       .init(binds: [.init(source: "/a", target: "/x"), .init(source: "/b", target: "/x")]), "Duplicate mount point: /x"
     ),
+    (
+      .init(binds: [.init(source: "/a", target: "/x"), .init(source: "/a", target: "//x/")]),
+      "Duplicate mount point: /x"
+    ),
     (.init(ulimits: [.init(name: "nofile", soft: 5, hard: 3)]), "soft limit 5"),
     (.init(env: ["=x"]), "invalid environment variable"),
     (.init(pidsLimit: -2), "invalid pids limit"),

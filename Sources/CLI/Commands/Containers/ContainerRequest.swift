@@ -120,9 +120,11 @@ package struct ContainerRequest {
       case .tmpfs(let target, let options): container.tmpfs.append(.init(target: target, options: options))
       }
     }
-    for text in invocation.strings("volume") { try VolumeSyntax.checkSections(text) }
+    // To Docker both options are sets: the same -v again is the same mount, the last --tmpfs of a target counts.
+    let volumes = invocation.strings("volume").reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    for text in volumes { try VolumeSyntax.checkSections(text) }
     do {
-      for text in invocation.strings("volume") {
+      for text in volumes {
         add(try VolumeSyntax.parse(text, workingDirectory: session.workingDirectory))
       }
       for text in invocation.strings("mount") {
@@ -138,11 +140,14 @@ package struct ContainerRequest {
       // Docker's engine says these, and so the words "from daemon" belong to them.
       throw CommandFailure.engine(error)
     }
+    var filesystems: [GantryRuntimeV1.Tmpfs] = []
     for text in invocation.strings("tmpfs") {
       let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      container.tmpfs.append(.init(target: parts[0], options: parts.count == 2 ? parts[1] : ""))
+      filesystems.removeAll { $0.target == parts[0] }
+      filesystems.append(.init(target: parts[0], options: parts.count == 2 ? parts[1] : ""))
     }
-    return invocation.strings("volume")
+    container.tmpfs += filesystems
+    return volumes
   }
 
   private func network() throws -> String {
