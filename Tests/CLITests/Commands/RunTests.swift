@@ -58,6 +58,7 @@ import Testing
     (["--security-opt", "x", "b"], "Invalid --security-opt: \"x\""),
     (["--env-file", "/nosuch", "b"], "open /nosuch: no such file or directory"),
     (["--network", "", "b"], "no name set for network"),
+    (["--rm", "--restart", "always", "b"], "conflicting options: cannot specify both --restart and --rm"),
     (
       ["--network", "none", "--net", "bridge", "b"],
       "Error response from daemon: Container cannot be connected to network endpoints: bridge, none"
@@ -91,6 +92,28 @@ import Testing
   ])
   func `some mistakes have Docker's 1`(_ words: [String], _ text: String) async throws {
     let outcome = try await CommandRun.run(["-H", "/nosuch", "run"] + words)
+    #expect(outcome == .init(exitCode: 1, output: "", error: text))
+  }
+
+  @Test(arguments: [
+    (["--rm", "--restart", "on-failure:3", "b"], "conflicting options: cannot specify both --restart and --rm"),
+    (["-v", ":/a", "b"], "invalid spec: :/a: empty section between colons"),
+    (["--pid", "x", "b"], "--pid: invalid PID mode"),
+  ])
+  func `a command line that create cannot take is told as run tells it`(
+    _ words: [String], _ sentence: String
+  ) async throws {
+    let outcome = try await CommandRun.run(["-H", "/nosuch", "create"] + words)
+    let end = "\n\nRun 'gantry create --help' for more information\n"
+    #expect(outcome == .init(exitCode: 125, output: "", error: "gantry: \(sentence)\(end)"))
+  }
+
+  @Test(arguments: [
+    (["BusyBox"], "invalid reference format: repository name (library/BusyBox) must be lowercase\n"),
+    (["-v", "/a:/b:zap", "b"], "Error response from daemon: invalid mode: zap\n"),
+  ])
+  func `what Docker's create finds later has its 1`(_ words: [String], _ text: String) async throws {
+    let outcome = try await CommandRun.run(["-H", "/nosuch", "create"] + words)
     #expect(outcome == .init(exitCode: 1, output: "", error: text))
   }
 

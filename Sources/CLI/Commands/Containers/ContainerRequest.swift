@@ -12,15 +12,14 @@ package struct ContainerRequest {
     self.session = session
   }
 
-  /// The request, its streams not attached.
+  /// The request, its streams not attached, its image's name not checked.
   ///
   /// - Throws: `CommandFailure.local` or `.engine` in Docker's words about a setting that cannot be.
   package func message() throws -> GantryEngineV1.CreateContainerRequest {
     try refuse()
-    let image = invocation.arguments[0]
-    try ImageReference.check(image)
     var request = GantryEngineV1.CreateContainerRequest(
-      name: invocation.string("name") ?? "", image: image, cmd: Array(invocation.arguments.dropFirst()),
+      name: invocation.string("name") ?? "", image: invocation.arguments[0],
+      cmd: Array(invocation.arguments.dropFirst()),
       openStdin: invocation.flag("interactive"), autoRemove: invocation.flag("rm"),
       stopSignal: invocation.string("stop-signal") ?? "",
       stopTimeout: Int32(clamping: invocation.integer("stop-timeout") ?? -1), network: try network(),
@@ -43,6 +42,9 @@ package struct ContainerRequest {
       throw CommandFailure.local("--\(name) is not supported by this version of gantry\(remedy)")
     }
     if let policy = invocation.string("restart"), !["", "no"].contains(policy) {
+      guard !invocation.flag("rm") else {
+        throw CommandFailure.local("conflicting options: cannot specify both --restart and --rm")
+      }
       throw CommandFailure.local("--restart \(policy) is not supported by this version of gantry, only \"no\" is")
     }
     let pull = invocation.string("pull") ?? "missing"

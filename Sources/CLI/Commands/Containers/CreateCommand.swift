@@ -7,7 +7,16 @@ package enum CreateCommand {
     spellings: ["container create", "create"], arguments: .atLeast(1), stopsAtArgument: true,
     options: { ContainerOptions.all }
   ) { invocation, session in
-    var request = try ContainerRequest(invocation, session).message()
+    var request: GantryEngineV1.CreateContainerRequest
+    do {
+      request = try ContainerRequest(invocation, session).message()
+    } catch {
+      let failure = CommandFailure(error)
+      // What is wrong with the command line itself looks as it does with `run`.
+      guard case .local = failure else { throw failure }
+      throw StartFailure.shaped(failure, path: invocation.path)
+    }
+    try ImageReference.check(request.image)
     let streams = invocation.strings("attach").map { $0.lowercased() }
     request.attachStdin = streams.isEmpty ? request.openStdin : streams.contains("stdin")
     request.attachStdout = streams.isEmpty || streams.contains("stdout")
