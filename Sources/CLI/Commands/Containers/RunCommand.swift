@@ -78,6 +78,8 @@ private struct Run: Sendable {
     do throws(CommandFailure) {
       _ = try await session.containers { try await $0.start(.init(container: id)) }
     } catch {
+      // The container was made, and may still be there: Docker tells its id, too.
+      try? session.console.print(id + "\n")
       throw StartFailure.shaped(error, path: invocation.path, exitCode: StartFailure.exitCode(error))
     }
     try session.console.print(id + "\n")
