@@ -16,6 +16,7 @@ struct BadInputTests {
         (["-v", "/a:b", "busybox", "true"], 125, "b"),
         (["-v", "/nonexistent-dir-of-test/x:/x:bogus", "busybox", "true"], 125, "bogus"),
         (["-u", "nosuch", "busybox", "true"], 125, "unable to find user nosuch"),
+        (["busybox", ""], 127, "exec: \"\": executable file not found in $PATH"),
         (["busybox", "nosuch"], 127, "executable file not found in $PATH"),
         (["--entrypoint", "/etc", "busybox"], 126, "permission denied"),
         (["busybox", "/etc/passwd"], 126, "permission denied"),

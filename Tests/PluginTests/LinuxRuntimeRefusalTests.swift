@@ -122,6 +122,12 @@ import Testing
     #expect(error.code == .invalidArgument)
   }
 
+  @Test func aCommandWithoutANameIsNotFound() async throws {
+    let error = try #require(await LinuxRuntimeHarness().refusal { $0.args = [""] })
+    #expect(error.code == .notFound)
+    #expect(error.message == "exec: \"\": executable file not found in $PATH")
+  }
+
   @Test func aCapabilityTheEngineLacksIsNamed() async throws {
     var harness = LinuxRuntimeHarness()
     harness.host.capabilities.removeAll { $0 == "CAP_SYS_RESOURCE" }

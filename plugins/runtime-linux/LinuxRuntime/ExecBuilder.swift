@@ -9,7 +9,7 @@ struct ExecBuilder {
 
   /// `user.username` holds the user as it was written, for the launcher to look up inside the container.
   ///
-  /// - Throws: `.invalidArgument` that names the setting.
+  /// - Throws: `.invalidArgument` that names the setting, `.notFound` for a command without a name.
   func process() throws(GantryError) -> ProcessSpec {
     let specification = try Specification(parsing: request.spec)
     guard var process = specification.process else {
@@ -17,7 +17,7 @@ struct ExecBuilder {
         .invalidArgument, "the container's specification has no process; it was not made by a runtime plugin")
     }
     guard let command = request.args.first else { throw GantryError(.invalidArgument, "No exec command specified") }
-    guard !command.isEmpty else { throw GantryError(.invalidArgument, "the command's name is empty; name a program") }
+    guard !command.isEmpty else { throw GantryError(.notFound, "exec: \"\": executable file not found in $PATH") }
     guard request.workingDirectory.isEmpty || request.workingDirectory.hasPrefix("/") else {
       throw GantryError(
         .invalidArgument,

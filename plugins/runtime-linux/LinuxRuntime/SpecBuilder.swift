@@ -11,7 +11,8 @@ struct SpecBuilder {
   let host: HostFacts
   let initPath: String
 
-  /// - Throws: `.invalidArgument` that names the setting, `.failedPrecondition` for what the host does not allow.
+  /// - Throws: `.invalidArgument` that names the setting, `.notFound` for a command without a name,
+  ///   `.failedPrecondition` for what the host does not allow.
   func specification() throws(GantryError) -> Specification {
     let security = try SecurityOptions(container.securityOpt)
     let capabilities = try Capabilities.granted(
@@ -41,7 +42,7 @@ struct SpecBuilder {
     guard let command = container.args.first else {
       throw GantryError(.invalidArgument, "No command specified")
     }
-    guard !command.isEmpty else { throw GantryError(.invalidArgument, "the command's name is empty; name a program") }
+    guard !command.isEmpty else { throw GantryError(.notFound, "exec: \"\": executable file not found in $PATH") }
     guard container.workingDirectory.isEmpty || container.workingDirectory.hasPrefix("/") else {
       throw GantryError(
         .invalidArgument,
