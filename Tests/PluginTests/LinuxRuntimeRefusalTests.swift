@@ -81,7 +81,9 @@ import Testing
       }
     ),
     ("invalid tmpfs option [\"foo\" \"1\"]", { $0.tmpfs = [.init(target: "/a", options: "foo=1")] }),
-    ("invalid tmpfs option \"foo\"", { $0.tmpfs = [.init(target: "/a", options: "foo")] }),
+    ("invalid tmpfs option [\"foo\"]", { $0.tmpfs = [.init(target: "/a", options: "foo")] }),
+    ("invalid tmpfs option [\"b\"]", { $0.tmpfs = [.init(target: "/a", options: "a=1,b,size=1m")] }),
+    ("invalid tmpfs option [\"\"]", { $0.tmpfs = [.init(target: "/a", options: "ro,,noexec")] }),
     ("invalid mount path: 'rel' mount path must be absolute", { $0.tmpfs = [.init(target: "rel")] }),
     ("invalid mount path: '/a/../b' must not contain '..'", { $0.binds = [.init(source: "/", target: "/a/../b")] }),
     ("invalid specification: destination can't be '/'", { $0.binds = [.init(source: "/", target: "/")] }),

@@ -16,25 +16,26 @@ enum TmpfsOptions {
 
   /// - Throws: `.invalidArgument` for what tmpfs does not know.
   static func merged(_ text: String) throws(GantryError) -> [String] {
+    guard !text.isEmpty else { return defaults }
+    let options = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    // Docker reads from the end: of several wrong ones it names the last.
+    for option in options.reversed() where group(of: option) == nil {
+      let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let words = parts.map { "\"\($0)\"" }.joined(separator: " ")
+      throw GantryError(.invalidArgument, "invalid tmpfs option [\(words)]")
+    }
     var result = defaults
-    for option in text.split(separator: ",").map(String.init) {
-      let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let group: [String]
-      if parts.count == 2 {
-        guard data.contains(parts[0]) else {
-          throw GantryError(.invalidArgument, "invalid tmpfs option [\"\(parts[0])\" \"\(parts[1])\"]")
-        }
-        result.removeAll { $0.hasPrefix(parts[0] + "=") }
-        group = []
-      } else {
-        guard let known = opposites.first(where: { $0.contains(option) }) else {
-          throw GantryError(.invalidArgument, "invalid tmpfs option \"\(option)\"")
-        }
-        group = known
-      }
-      result.removeAll { group.contains($0) }
+    for option in options {
+      let group = group(of: option) ?? []
+      result.removeAll { other in group.contains { $0.hasSuffix("=") ? other.hasPrefix($0) : other == $0 } }
       if option != "defaults" { result.append(option) }
     }
     return result
+  }
+
+  /// What the option takes back, itself among it, a setting as "name="; nil for what tmpfs does not know.
+  private static func group(of option: String) -> [String]? {
+    guard let sign = option.firstIndex(of: "=") else { return opposites.first { $0.contains(option) } }
+    return data.contains(String(option[..<sign])) ? [String(option[...sign])] : nil
   }
 }
