@@ -109,6 +109,12 @@ struct LifecycleTests {
       let actions = events.compactMap { $0.split(separator: " ").dropFirst(2).first.map(String.init) }
       #expect(actions.filter { $0 != "attach" } == ["create", "start", "die", "destroy"])
       #expect(events.allSatisfy { $0.contains("name=ev") && $0.contains("image=busybox") })
+      // Docker tells of the network that is none, too.
+      let networks = try engine.expect(
+        "events", "--since", since, "--until", until, "--filter", "type=network", "--format",
+        "{{.Action}} {{.Actor.Attributes.name}} {{.Actor.Attributes.type}}"
+      ).lines
+      #expect(networks == ["connect none null", "disconnect none null"])
     }
   }
 

@@ -37,13 +37,14 @@ package struct ContainerCleaner: Sendable {
 
   /// Takes the container off its network, wherever it stands in its life.
   private func leaveNetwork(_ container: Container) async {
-    guard let endpoint = container.record.endpoint else { return }
-    await leave(container: container.id, network: endpoint.networkId)
-    container.update { $0.record.endpoint = nil }
-    let network = networks.all.first { $0.id == endpoint.networkId }
-    context.events.publish(
-      "network", "disconnect", id: endpoint.networkId,
-      ["container": container.id, "name": network?.name ?? "", "type": network?.driver ?? ""])
+    let record = container.record
+    if let endpoint = record.endpoint {
+      await leave(container: record.id, network: endpoint.networkId)
+      container.update { $0.record.endpoint = nil }
+      networks.publish("disconnect", network: endpoint.networkId, container: record.id)
+    } else if let network = try? networks.find(record.settings.network), !NetworkManager.needsPlugin(network) {
+      networks.publish("disconnect", network: network.id, container: record.id)
+    }
   }
 
   /// Ends the shim in order, or by force where it does not answer, and removes the bundle.

@@ -67,6 +67,9 @@ package struct ContainerPreparer: Sendable {
       let cleaner = ContainerCleaner(context, networks: networks)
       if let launched = try? shim.get() { await cleaner.dismiss(launched.task) }
       if NetworkManager.needsPlugin(network) { await cleaner.leave(container: record.id, network: network.id) }
+      if (try? surroundings.get()) != nil {
+        networks.publish("disconnect", network: network.id, container: record.id)
+      }
       throw error
     }
   }
@@ -78,8 +81,6 @@ package struct ContainerPreparer: Sendable {
       let namespace = try await NetworkNamespace.create()
       sandbox.namespace = namespace
       sandbox.endpoint = try await networks.join(record, network: network, namespace: namespace)
-      context.events.publish(
-        "network", "connect", id: network.id, ["container": record.id, "name": network.name, "type": network.driver])
     }
     let endpoint = sandbox.endpoint
     let configuration = context.configuration
@@ -89,6 +90,7 @@ package struct ContainerPreparer: Sendable {
         files, record: record, endpoint: endpoint, sharesHostNetwork: network.driver == "host",
         configuration: configuration)
     }
+    networks.publish("connect", network: network.id, container: record.id)
     return sandbox
   }
 

@@ -90,6 +90,14 @@ package final class NetworkManager: Sendable {
       .init(networkId: network, endpointId: container), options: .init(timeout: Self.timeout))
   }
 
+  /// Tells that a container has come to a network or left it, also "none" and "host", as Docker does.
+  package func publish(_ action: String, network id: String, container: String) {
+    let network = all.first { $0.id == id }
+    context.events.publish(
+      "network", action, id: id,
+      ["container": container, "name": network?.name ?? "", "type": network?.driver ?? ""])
+  }
+
   /// Has the plugin make the network, or find it made, once in this process's life.
   private func confirm(_ network: NetworkRecord) async throws {
     if state.withLock({ $0.confirmed.contains(network.id) }) { return }
