@@ -67,6 +67,12 @@ struct LifecycleTests {
       #expect(try engine.gantry("exec", "e1", "/etc").status == 126)
       #expect(try engine.expect("exec", "-d", "e1", "touch", "/done").output == "")
       try eventually("the detached process ran") { try engine.gantry("exec", "e1", "test", "-e", "/done").status == 0 }
+      try engine.expect("exec", "e1", "true")
+      let until = "\(Date().timeIntervalSince1970)"
+      let actions = try engine.expect("events", "--since", "0", "--until", until, "--format", "{{.Action}}.").lines
+      // Docker ends the program's name with a space, whether arguments follow or not.
+      #expect(actions.contains("exec_create: true ."))
+      #expect(actions.contains("exec_start: touch /done."))
       #expect(try engine.expect("top", "e1").output.contains("sleep 600"))
     }
   }

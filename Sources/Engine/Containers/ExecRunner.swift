@@ -28,7 +28,8 @@ package struct ExecRunner: Sendable {
     }
     let id = HexID.random()
     let attributes = container.record.eventAttributes.merging(["execID": id]) { $1 }
-    let command = request.args.joined(separator: " ")
+    // Docker joins the program and its arguments by a space, which stands there also where there are no arguments.
+    let command = request.args[0] + " " + request.args.dropFirst().joined(separator: " ")
     let process = try await process(task, request)
     context.events.publish("container", "exec_create: \(command)", id: container.id, attributes)
     let reply = try await task.shim.execReply(
