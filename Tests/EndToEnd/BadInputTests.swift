@@ -66,6 +66,28 @@ struct BadInputTests {
     }
   }
 
+  @Test func aSupervisorIsNotStartedWithWhatIsNotThere() throws {
+    guard let tree = Privilege.tree else { return }
+    try TestEngine.use { (engine) throws in
+      let place = "\(engine.scratch)/refused"
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+      for (configuration, arguments, words) in [
+        (#"{"storage-driver": "nope"}"#, [], #"no snapshotter plugin "nope": there is native, overlay"#),
+        (#"{"plugin-directories": ["/no/such"]}"#, [], "plugin directory /no/such is not there"),
+        ("{}", ["--plugin-dir", "/no/such"], "plugin directory /no/such is not there"),
+      ] as [(String, [String], String)] {
+        try configuration.write(toFile: "\(place)/daemon.json", atomically: true, encoding: .utf8)
+        let result = try Command.run(
+          [
+            "\(tree)/bin/gantryd", "--root", "\(place)/root", "--run", "\(place)/run", "--config",
+            "\(place)/daemon.json",
+          ] + arguments, within: 20)
+        #expect(result.status == 1, "\(result)")
+        #expect(result.error.contains("gantryd: \(words)"), "\(result)")
+      }
+    }
+  }
+
   @Test func aSocketNobodyListensOnIsToldOfAtOnce() throws {
     guard let tree = Privilege.tree else { return }
     let result = try Command.run(["\(tree)/bin/gantry", "-H", "unix:///tmp/no-such-gantry.sock", "ps"], within: 5)

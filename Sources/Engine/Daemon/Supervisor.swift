@@ -41,13 +41,15 @@ public final class Supervisor: Sendable {
   /// Takes the root directory, starts the plugins, takes up the containers. Clients may connect from early
   /// on; they are answered when this returns and `serve` runs.
   ///
-  /// - Throws: `.permissionDenied` where it is not root, `.failedPrecondition` where another supervisor has
-  ///   the directory or a newer one wrote the database.
+  /// - Throws: `.permissionDenied` where it is not root, `.notFound` where a plugin directory or the snapshotter of the
+  ///   configuration is missing, `.failedPrecondition` where another supervisor has the directory or a newer one wrote
+  ///   the database.
   public static func start(_ configuration: EngineConfiguration, log: Log) async throws -> Supervisor {
     guard geteuid() == 0 else {
       throw GantryError(
         .permissionDenied, "gantryd makes namespaces, mounts and network links: run it as root, with sudo gantryd")
     }
+    for directory in configuration.pluginDirectories { try checkPluginDirectory(directory) }
     // What a careless starter left open must not live on in shims and containers.
     _ = gantry_close_on_exec_from(3)
     umask(0o022)
@@ -59,6 +61,8 @@ public final class Supervisor: Sendable {
     let runLock = try await RunDirectory.claim(paths)
     let plugins = PluginHost(
       configuration, installation: .current, version: ProductVersion.number, log: log)
+    // An engine that cannot read its images and containers would be of no use to anybody.
+    _ = try plugins.connection(.snapshotter, configuration.snapshotter)
     plugins.start()
     do {
       let database = try await Database.open(path: paths.database, migrations: EngineSchema.migrations)
@@ -75,6 +79,14 @@ public final class Supervisor: Sendable {
       await plugins.stop()
       throw error
     }
+  }
+
+  private static func checkPluginDirectory(_ path: String) throws(GantryError) {
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else { return }
+    throw GantryError(
+      .notFound,
+      "plugin directory \(path) is not there: make it, or leave it out of --plugin-dir and \"plugin-directories\"")
   }
 
   private static func engine(
