@@ -109,6 +109,11 @@ import Version
     #expect(
       try await engine.run("import", "-", input: "bad")
         == .init(exitCode: 1, output: "", error: "Error response from daemon: -: the archive ends too soon\n"))
+    let address = "http://localhost/a.tar"
+    #expect(
+      try await engine.run("import", address)
+        == .init(exitCode: 0, output: "Downloading from \(address)\nsha256:00\n", error: ""))
+    #expect(try await engine.run("import", "-q", address).output == "sha256:00\n")
     #expect(try await engine.run("import", "/nosuch").error == "open /nosuch: no such file or directory\n")
   }
 

@@ -54,6 +54,9 @@ package enum ImportCommand {
     do {
       for try await event in events {
         switch event.event {
+        // What is about no part of the image, the address that is read, stands on standard output, as Docker's does.
+        case .progress(let step) where step.id.isEmpty:
+          if progress != nil { try? session.console.print(step.status + "\n") }
         case .progress(let step): progress?.show(step)
         case .result(let end): result = end
         case nil: break
