@@ -70,12 +70,16 @@ public struct Reference: Sendable, Hashable {
     }
   }
 
-  /// What comes before the first slash is a host only if it looks like one.
+  /// What comes before the first slash is a host only if it looks like one. `a_b.c` does, but no host can be called
+  /// that: Docker takes it for the beginning of a path.
   private static func splitDomain(_ text: Substring) -> (domain: Substring, remainder: Substring) {
     guard let slash = text.firstIndex(of: "/") else { return (Substring(defaultDomain), text) }
     let first = text[..<slash]
     guard first.contains(where: { $0 == "." || $0 == ":" }) || first == "localhost" || first.lowercased() != first
     else { return (Substring(defaultDomain), text) }
+    guard ReferenceGrammar.isDomain(first) || !ReferenceGrammar.isPath(first) else {
+      return (Substring(defaultDomain), text)
+    }
     let remainder = text[text.index(after: slash)...]
     return (first == "index.docker.io" ? Substring(defaultDomain) : first, remainder)
   }

@@ -19,6 +19,7 @@ import Testing
       ("xn--n3h.com/myimage:xn--n3h.com", "xn--n3h.com", "myimage", "xn--n3h.com"),
       ("foo_bar.com:8080", "docker.io", "library/foo_bar.com", "8080"),
       ("foo/foo_bar.com:8080", "docker.io", "foo/foo_bar.com", "8080"),
+      ("a_b.c/d:t", "docker.io", "a_b.c/d", "t"), ("docker.io/a_b.c/d", "docker.io", "a_b.c/d", nil),
       ("192.168.1.1", "docker.io", "library/192.168.1.1", nil),
       ("192.168.1.1:tag", "docker.io", "library/192.168.1.1", "tag"),
       ("192.168.1.1:5000/repo", "192.168.1.1:5000", "repo", nil),
@@ -39,7 +40,8 @@ import Testing
     "a.-b",
     "[2001:db8::1", "[2001:db8::1]:/repo", "[2001:db8::1]x/repo", "[2001:db8::g]/repo", "[]/repo",
     "[fe80::1%eth0]/repo",
-    "2001:db8::1/repo", "host:/repo", "host:5x/repo", "h..x/repo", ".x/repo", "repo@", "repo:@sha256:ffff",
+    "2001:db8::1/repo", "host:/repo", "host:5x/repo", "h..x/repo", ".x/repo", "a_b:5/x", "a_.b/c",
+    "repo@", "repo:@sha256:ffff",
     "repo@sha256:" + String(repeating: "f", count: 34), "repo@sha256:" + String(repeating: "F", count: 64),
     "repo@sha999:" + String(repeating: "f", count: 64), "repo@sha512:" + String(repeating: "f", count: 64),
     "repo@md5:" + String(repeating: "f", count: 32), "x:" + String(repeating: "a", count: 129), "x:.a", "x:-a", "x:a/b",
@@ -61,7 +63,7 @@ import Testing
   @Test(arguments: [
     ("docker.io/library/" + hex, "library/" + hex), ("docker.io/a.b/c", "docker.io/a.b/c"),
     ("docker.io/docker.io/x", "docker.io/docker.io/x"), ("docker.io/localhost/x", "docker.io/localhost/x"),
-    ("docker.io/library/localhost", "localhost"), ("docker.io/library/a.b", "a.b"),
+    ("docker.io/a_b.c/d", "a_b.c/d"), ("docker.io/library/localhost", "localhost"), ("docker.io/library/a.b", "a.b"),
   ])
   func aNameThatWouldBeReadDifferentlyIsNotShortened(text: String, familiar: String) throws {
     let reference = try Reference(parsing: text)

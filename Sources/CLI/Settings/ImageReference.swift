@@ -16,7 +16,9 @@ package enum ImageReference {
     }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard !name.isEmpty, parts.allSatisfy({ !$0.isEmpty }) else { throw invalid }
-    let hasDomain = parts.count > 1 && (parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost")
+    let looksLikeDomain = parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost"
+    // "a_b.c" looks like a host that no host can be; to Docker it begins a path.
+    let hasDomain = parts.count > 1 && looksLikeDomain && (isDomain(parts[0]) || !isComponent(parts[0]))
     guard !hasDomain || isDomain(parts[0]) else { throw invalid }
     let path = hasDomain ? parts.dropFirst() : parts[...]
     guard path.allSatisfy({ $0.allSatisfy { isWord($0) || "._-".contains($0) } }) else { throw invalid }

@@ -63,7 +63,8 @@ import Testing
     ("a//b", "invalid reference format"), ("-a", "invalid reference format"), ("foo:-x", "invalid reference format"),
     ("x:.a", "invalid reference format"), ("a..b", "invalid reference format"), ("a___b", "invalid reference format"),
     ("a._b", "invalid reference format"), ("a..b/c", "invalid reference format"),
-    ("h.st:x/a", "invalid reference format"),
+    ("h.st:x/a", "invalid reference format"), ("a_b:5/x", "invalid reference format"),
+    ("a_.b/c", "invalid reference format"),
   ])
   func `names that no image can have`(_ text: String, _ message: String) {
     let error = #expect(throws: GantryError.self) { try ImageReference.check(text) }
@@ -72,7 +73,7 @@ import Testing
 
   @Test(arguments: [
     "busybox", "busybox:1.35", "localhost:5000/a/b:c", "Registry.example/a", "a@sha256:00", "7746438d043e",
-    "sha256:abc", "a.b_c__d---e:_x", "h.st:5000/a", "[::1]:5000/a",
+    "sha256:abc", "a.b_c__d---e:_x", "h.st:5000/a", "[::1]:5000/a", "a_b.c/d",
   ])
   func `names that an image may have`(_ text: String) throws { try ImageReference.check(text) }
 }
