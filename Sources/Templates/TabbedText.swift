@@ -7,33 +7,69 @@
 public struct TabbedText: Sendable {
   private static let padding = 3
 
+  /// A cell that a tab ends.
+  private struct Cell {
+    /// Where its tab stands.
+    let end: Int
+    /// In characters.
+    let width: Int
+    /// The column it is in, which one that is further down and shares no line with it is not.
+    let column: Int
+  }
+
+  private let bytes: [UInt8]
+  private var cells: [Cell] = []
+  /// How wide each column is.
+  private var widths: [Int] = []
+
   /// Lines up `text`.
   ///
   /// - Parameter minimumWidth: a column takes at least this many characters.
   public static func aligned(_ text: String, minimumWidth: Int = 10) -> String {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    }
-    align(&lines, 0..<lines.count, column: 0, minimumWidth)
-    return lines.map { $0.joined() }.joined(separator: "\n")
+    var tabbed = TabbedText(bytes: Array(text.utf8))
+    tabbed.measure(minimumWidth)
+    return String(decoding: tabbed.aligned(), as: UTF8.self)
   }
 
-  private static func align(_ lines: inout [[String]], _ range: Range<Int>, column: Int, _ minimumWidth: Int) {
-    var start = range.lowerBound
-    while start < range.upperBound {
-      guard column < lines[start].count - 1 else {
-        start += 1
-        continue
+  private init(bytes: [UInt8]) { self.bytes = bytes }
+
+  private mutating func measure(_ minimumWidth: Int) {
+    // Those that the line above has, from the left.
+    var open: [Int] = []
+    var place = 0
+    var width = 0
+    for (position, byte) in bytes.enumerated() {
+      switch byte {
+      case UInt8(ascii: "\t"):
+        if place == open.count {
+          open.append(widths.count)
+          widths.append(minimumWidth)
+        }
+        let column = open[place]
+        widths[column] = max(widths[column], width + Self.padding)
+        cells.append(Cell(end: position, width: width, column: column))
+        place += 1
+        width = 0
+      case UInt8(ascii: "\n"):
+        open.removeLast(open.count - place)
+        place = 0
+        width = 0
+      // Bytes that go on with a character count for nothing.
+      default: if byte & 0xC0 != 0x80 { width += 1 }
       }
-      let end = lines[start..<range.upperBound].firstIndex { column >= $0.count - 1 } ?? range.upperBound
-      let widest = lines[start..<end].map { $0[column].unicodeScalars.count }.max() ?? 0
-      let width = max(minimumWidth, widest + padding)
-      align(&lines, start..<end, column: column + 1, minimumWidth)
-      for line in start..<end {
-        let missing = width - lines[line][column].unicodeScalars.count
-        lines[line][column] += String(repeating: " ", count: max(0, missing))
-      }
-      start = end
     }
+  }
+
+  private func aligned() -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(bytes.count * 2)
+    var start = 0
+    for cell in cells {
+      output += bytes[start..<cell.end]
+      output += repeatElement(UInt8(ascii: " "), count: widths[cell.column] - cell.width)
+      start = cell.end + 1
+    }
+    output += bytes[start...]
+    return output
   }
 }

@@ -63,5 +63,11 @@ import Testing
   @Test func `columns line up as Go's tabwriter has them`() {
     #expect(TabbedText.aligned("A\tB\nlonger than ten\tx\n") == "A                 B\nlonger than ten   x\n")
     #expect(TabbedText.aligned("A\té\tC\n1\t2\t3\n") == "A         é         C\n1         2         3\n")
+    // A line of fewer cells ends the columns that it lacks, and no others.
+    #expect(
+      TabbedText.aligned("a\tlong\tx\nb\ty\nc\t1\tz", minimumWidth: 1) == "a   long   x\nb   y\nc   1   z")
+    #expect(TabbedText.aligned("a\t1\nno tabs\nlonger\t2\n", minimumWidth: 1) == "a   1\nno tabs\nlonger   2\n")
+    #expect(TabbedText.aligned("a\t1\r\nlonger\t2\r\n", minimumWidth: 1) == "a        1\r\nlonger   2\r\n")
+    #expect(TabbedText.aligned("") == "")
   }
 }

@@ -20,6 +20,11 @@ package struct FormatRow: Sendable {
     self.init(values: fields.map { ($0.0, .string($0.1)) }, labels: labels, json: json)
   }
 
+  /// What a table's cell shows of the field; nothing where there is none of this name or it is no text.
+  package func text(of name: String) -> String {
+    if case .string(let text)? = fields.first(where: { $0.name == name })?.value { text } else { "" }
+  }
+
   /// What a template works on.
   ///
   /// - Parameter typeName: what Docker calls a row, `*formatter.imageContext` for one.

@@ -20,6 +20,9 @@ import Testing
   @Test(arguments: [
     (0, 4, "0B"), (999, 4, "999B"), (1000, 4, "1kB"), (1_985_998, 3, "1.99MB"), (1_985_998, 4, "1.986MB"),
     (682_500, 3, "682kB"), (15_270_000, 4, "15.27MB"), (1_000_000_000_000, 3, "1TB"),
+    // Halves go to the even digit, and what a double only nearly holds goes by what it holds.
+    (1_125, 3, "1.12kB"), (1_135, 3, "1.14kB"), (1_985_000, 3, "1.99MB"), (1_005_000, 3, "1MB"), (99_960, 3, "100kB"),
+    (999_600, 3, "1e+03kB"), (999_960, 4, "1000kB"), (10_050, 3, "10.1kB"), (-5, 4, "-5B"), (-123_456, 3, "-1.23e+05B"),
   ])
   func `decimal sizes`(_ bytes: Double, _ precision: Int, _ text: String) {
     #expect(HumanSize.decimal(bytes, precision: precision) == text)

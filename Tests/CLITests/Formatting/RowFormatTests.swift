@@ -39,6 +39,25 @@ import Testing
     #expect(try text("json", []) == "")
   }
 
+  @Test func `fields are made as the format asks for them`() throws {
+    let fields = RowFields<Int>([
+      ("Half", { String($0 / 2) }), ("Number", { String($0) }), ("Twice", { String($0 * 2) }),
+    ])
+    func text(_ format: String) throws -> String {
+      try RowFormat(format).text(
+        [4, 600], fields: fields, columns: ["Number", "Half"], headers: ["Number": "NUMBER", "Half": "HALF"],
+        typeName: "*x")
+    }
+    #expect(try text("") == "NUMBER    HALF\n4         2\n600       300\n")
+    #expect(try text("{{.Twice}}") == "8\n1200\n")
+    #expect(
+      try text("json") == """
+        {"Half":"2","Number":"4","Twice":"8"}
+        {"Half":"300","Number":"600","Twice":"1200"}
+
+        """)
+  }
+
   @Test func `a field there is none of is an error in Docker's words`() {
     let failure = #expect(throws: CommandFailure.self) { try text("{{.Nope}}") }
     #expect(

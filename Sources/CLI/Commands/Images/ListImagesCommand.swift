@@ -31,7 +31,7 @@ package enum ListImagesCommand {
     let digests = showsDigests ? ["Digest"] : []
     try session.console.print(
       try format.text(
-        images.map { row($0, isWhole: isWhole, now: now) },
+        images, fields: fields(isWhole: isWhole, now: now),
         columns: ["Repository", "Tag"] + digests + ["ID", "CreatedSince", "Size"], headers: headers,
         typeName: "*formatter.imageContext"))
     return 0
@@ -48,21 +48,21 @@ package enum ListImagesCommand {
     """
   }
 
-  static let headers = [
+  private static let headers = [
     "Repository": "REPOSITORY", "Tag": "TAG", "Digest": "DIGEST", "ID": "IMAGE ID", "CreatedSince": "CREATED",
     "CreatedAt": "CREATED AT", "Size": "SIZE", "VirtualSize": "SIZE", "SharedSize": "SHARED SIZE",
     "UniqueSize": "UNIQUE SIZE", "Containers": "CONTAINERS",
   ]
 
-  static func row(_ image: GantryEngineV1.ImageSummary, isWhole: Bool, now: Int64) -> FormatRow {
-    let nothing = "<none>"
-    return FormatRow([
-      ("Containers", "N/A"), ("CreatedAt", Moment(seconds: image.createdUnix).localText),
-      ("CreatedSince", HumanDuration.ago(image.createdUnix, now: now)),
-      ("Digest", image.digest.isEmpty ? nothing : image.digest), ("ID", isWhole ? image.id : Truncation.id(image.id)),
-      ("Repository", image.repository.isEmpty ? nothing : image.repository), ("SharedSize", "N/A"),
-      ("Size", HumanSize.decimal(Double(image.size), precision: 3)), ("Tag", image.tag.isEmpty ? nothing : image.tag),
-      ("UniqueSize", "N/A"), ("VirtualSize", HumanSize.decimal(Double(image.size))),
+  private static func fields(isWhole: Bool, now: Int64) -> RowFields<GantryEngineV1.ImageSummary> {
+    @Sendable func named(_ name: String) -> String { name.isEmpty ? "<none>" : name }
+    return RowFields([
+      ("Containers", { _ in "N/A" }), ("CreatedAt", { Moment(seconds: $0.createdUnix).localText }),
+      ("CreatedSince", { HumanDuration.ago($0.createdUnix, now: now) }), ("Digest", { named($0.digest) }),
+      ("ID", { isWhole ? $0.id : Truncation.id($0.id) }), ("Repository", { named($0.repository) }),
+      ("SharedSize", { _ in "N/A" }), ("Size", { HumanSize.decimal(Double($0.size), precision: 3) }),
+      ("Tag", { named($0.tag) }), ("UniqueSize", { _ in "N/A" }),
+      ("VirtualSize", { HumanSize.decimal(Double($0.size)) }),
     ])
   }
 }
