@@ -302,4 +302,33 @@ struct ImageStoreTests {
       #expect(try engine.expect("system", "df").lines[1].hasPrefix("Images          1         0"))
     }
   }
+
+  @Test func aTemplateOfDiskUsageInDetailTakesTheRowsOfTheListings() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("create", "--name", "used", "--label", "x=y", "--network", "none", "busybox", "true")
+      func details(_ format: String) throws -> String {
+        try engine.expect("system", "df", "-v", "--format", format).output
+      }
+      let document = try details("json")
+      #expect(document.hasPrefix("{\"Images\":[{\"Containers\":\"1\",\"CreatedAt\":"))
+      #expect(document.contains("],\"Containers\":[{\"Command\":\"\\\"true\\\"\",\"CreatedAt\":"))
+      #expect(document.hasSuffix("],\"Volumes\":[],\"BuildCache\":[]}"))
+      #expect(try details("{{json .}}") == document)
+      let (short, whole) = (
+        try engine.expect("images", "-q").line, try engine.expect("images", "-q", "--no-trunc").line
+      )
+      let image = "{{range .Images}}{{.Repository}}:{{.Tag}} {{.ID}}\\n{{end}}"
+      #expect(try details(image) == "busybox:latest \(whole)\n")
+      #expect(try details("table \(image)") == "busybox:latest \(short)\n")
+      #expect(
+        try details("{{range .Containers}}{{.Names}} {{.Label \"x\"}} {{.Size}} {{.Status}}{{end}} {{len .BuildCache}}")
+          == "used y 0B Created 0")
+      #expect(try details("raw").hasPrefix("type: Image\nrepository: busybox\ntag: latest\ndigest: \nimage_id: "))
+      let failure = try engine.gantry("system", "df", "-v", "--format", "a{{.Nope}}")
+      #expect(failure.status == 1 && failure.output == "a")
+      #expect(failure.error.contains("can't evaluate field Nope in type *formatter.diskUsageContext"))
+      let sums = try engine.expect("system", "df", "--format", "raw").output
+      #expect(sums.hasPrefix("type: Images\ntotal: 1\nactive: 1\n"))
+    }
+  }
 }

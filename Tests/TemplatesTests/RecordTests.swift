@@ -20,6 +20,11 @@ import Testing
     #expect(try Template(template).text(Self.row) == text)
   }
 
+  @Test func `a list of rows makes its JSON as they do`() throws {
+    let rows = Value.list([Self.row], of: .pointer(.record("formatter.rowContext")))
+    #expect(try Template("{{json .}}").text(rows) == #"[{"Name":"a\u003cb","Platform":null}]"#)
+  }
+
   @Test func `an unknown field names the row's type`() {
     let error = #expect(throws: GantryError.self) { try Template("x\n {{.Nope}}", name: "n").text(Self.row) }
     #expect(

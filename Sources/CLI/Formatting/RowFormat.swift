@@ -43,6 +43,9 @@ package enum RowFormat: Sendable {
 
   package var isTable: Bool { if case .table = self { true } else { false } }
 
+  /// Whether it is a table, plain or by a template.
+  package var isTabbed: Bool { if case .template = self { false } else { true } }
+
   /// The rows as this format shows them.
   ///
   /// - Parameters:

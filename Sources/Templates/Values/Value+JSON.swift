@@ -22,7 +22,7 @@ extension Value {
 
   /// What the function `json` prints.
   var jsonText: String {
-    guard case .record(let record)? = indirect, record.escapesHTML else { return json.text() }
+    guard escapesHTML else { return json.text() }
     // In JSON these three stand in strings only.
     return json.text().unicodeScalars.reduce(into: "") { result, scalar in
       switch scalar {
@@ -31,6 +31,15 @@ extension Value {
       case "&": result += "\\u0026"
       default: result.unicodeScalars.append(scalar)
       }
+    }
+  }
+
+  /// Whether it makes its JSON itself, or lists what does.
+  private var escapesHTML: Bool {
+    switch indirect {
+    case .record(let record)?: record.escapesHTML
+    case .list(let elements, _)?: elements.first?.escapesHTML ?? false
+    default: false
     }
   }
 

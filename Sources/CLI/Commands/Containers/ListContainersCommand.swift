@@ -46,7 +46,7 @@ package enum ListContainersCommand {
     return 0
   }
 
-  private static let raw = """
+  static let raw = """
     container_id: {{.ID}}
     image: {{.Image}}
     command: {{.Command}}
@@ -58,9 +58,9 @@ package enum ListContainersCommand {
     ports: {{- pad .Ports 1 0}}
 
     """
-  private static let rawSize = "size: {{.Size}}\n"
+  static let rawSize = "size: {{.Size}}\n"
 
-  private static let typeName = "*formatter.ContainerContext"
+  static let typeName = "*formatter.ContainerContext"
 
   /// Fills the template in for a container of no properties, as Docker does before it asks for any.
   private static func check(_ format: String) throws(CommandFailure) {
@@ -75,7 +75,7 @@ package enum ListContainersCommand {
     "Mounts": "MOUNTS", "Networks": "NETWORKS", "LocalVolumes": "LOCAL VOLUMES", "Platform": "PLATFORM",
   ]
 
-  private static func row(
+  static func row(
     _ container: GantryEngineV1.ContainerSummary, isWhole: Bool, now: Int64
   ) -> FormatRow {
     let created = Moment(seconds: container.created?.seconds ?? 0)

@@ -37,7 +37,7 @@ package enum ListImagesCommand {
     return 0
   }
 
-  private static func raw(digests: Bool) -> String {
+  static func raw(digests: Bool) -> String {
     """
     repository: {{.Repository}}
     tag: {{.Tag}}
@@ -54,14 +54,21 @@ package enum ListImagesCommand {
     "UniqueSize": "UNIQUE SIZE", "Containers": "CONTAINERS",
   ]
 
-  private static func fields(isWhole: Bool, now: Int64) -> RowFields<GantryEngineV1.ImageSummary> {
+  /// - Parameter countsUses: as `system df` does.
+  static func fields(
+    isWhole: Bool, countsUses: Bool = false, now: Int64
+  ) -> RowFields<GantryEngineV1.ImageSummary> {
     @Sendable func named(_ name: String) -> String { name.isEmpty ? "<none>" : name }
+    @Sendable func counted(_ text: String) -> String { countsUses ? text : "N/A" }
     return RowFields([
-      ("Containers", { _ in "N/A" }), ("CreatedAt", { Moment(seconds: $0.createdUnix).localText }),
-      ("CreatedSince", { HumanDuration.ago($0.createdUnix, now: now) }), ("Digest", { named($0.digest) }),
-      ("ID", { isWhole ? $0.id : Truncation.id($0.id) }), ("Repository", { named($0.repository) }),
-      ("SharedSize", { _ in "N/A" }), ("Size", { HumanSize.decimal(Double($0.size), precision: 3) }),
-      ("Tag", { named($0.tag) }), ("UniqueSize", { _ in "N/A" }),
+      ("Containers", { counted(String($0.containers)) }),
+      ("CreatedAt", { Moment(seconds: $0.createdUnix).localText }),
+      ("CreatedSince", { HumanDuration.ago($0.createdUnix, now: now) }),
+      ("Digest", { countsUses ? "" : named($0.digest) }), ("ID", { isWhole ? $0.id : Truncation.id($0.id) }),
+      ("Repository", { named($0.repository) }),
+      ("SharedSize", { counted(HumanSize.decimal(Double($0.sharedSize))) }),
+      ("Size", { HumanSize.decimal(Double($0.size), precision: 3) }), ("Tag", { named($0.tag) }),
+      ("UniqueSize", { counted(HumanSize.decimal(Double($0.size - $0.sharedSize))) }),
       ("VirtualSize", { HumanSize.decimal(Double($0.size)) }),
     ])
   }

@@ -1,5 +1,6 @@
 import JSON
 import Messages
+import Templates
 
 /// `gantry system df`.
 package enum DiskUsageCommand {
@@ -9,11 +10,12 @@ package enum DiskUsageCommand {
       [FormatHelp.tableOption, .flag("verbose", "v", "Show detailed information on space usage")]
     }
   ) { invocation, session in
-    let format = try RowFormat(invocation.string("format") ?? "")
+    let isVerbose = invocation.flag("verbose")
+    let text = invocation.string("format") ?? ""
+    let format = try RowFormat(text, raw: isVerbose ? DiskUsageListings.raw : raw)
     let usage = try await session.storage { try await $0.diskUsage(.init()) }
-    if invocation.flag("verbose") {
-      let details = DiskUsageDetails(usage, now: Moment.now.seconds)
-      try session.console.print(format.isTable ? details.text : details.json + "\n")
+    if isVerbose {
+      try await showDetails(usage, format, session)
       return 0
     }
     try session.console.print(
@@ -23,6 +25,38 @@ package enum DiskUsageCommand {
           "Type": "TYPE", "TotalCount": "TOTAL", "Active": "ACTIVE", "Size": "SIZE", "Reclaimable": "RECLAIMABLE",
         ], typeName: "*formatter.diskUsageImagesContext"))
     return 0
+  }
+
+  private static let raw = """
+    type: {{.Type}}
+    total: {{.TotalCount}}
+    active: {{.Active}}
+    size: {{.Size}}
+    reclaimable: {{.Reclaimable}}
+
+    """
+
+  private static func showDetails(
+    _ usage: GantryEngineV1.DiskUsageResponse, _ format: RowFormat, _ session: Session
+  ) async throws {
+    let now = Moment.now.seconds
+    let template: Template
+    switch format {
+    case .table:
+      try session.console.print(DiskUsageDetails(usage, now: now).text)
+      return
+    case .tableTemplate(let columns): template = columns
+    case .template(let line): template = line
+    }
+    let containers = try await session.containers { try await $0.list(.init(all: true)).containers }
+    let info = try JSONValue(parsing: try await session.system { try await $0.info(.init()).json })
+    let listings = DiskUsageListings(
+      usage: usage, containers: containers, root: info["DockerRootDir"]?.string ?? "", isWhole: !format.isTabbed,
+      now: now)
+    // Docker puts out what it has made before an error, and ends no line.
+    let (output, error) = template.outcome(listings.value)
+    try session.console.print(output)
+    if let error { throw CommandFailure.usage(error.message, exitCode: 1) }
   }
 
   private static func rows(_ usage: GantryEngineV1.DiskUsageResponse) -> [FormatRow] {

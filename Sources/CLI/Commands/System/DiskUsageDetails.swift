@@ -1,7 +1,6 @@
-import JSON
 import Messages
 
-/// What `gantry system df -v` shows: each image, container and volume.
+/// What `gantry system df -v` shows without a template: each image, container and volume.
 struct DiskUsageDetails {
   private let usage: GantryEngineV1.DiskUsageResponse
   private let now: Int64
@@ -27,22 +26,6 @@ struct DiskUsageDetails {
 
     \(table(["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE", "SHARED"], []))
     """
-  }
-
-  /// As one document.
-  var json: String {
-    func objects(_ keys: [String], _ rows: [[String]]) -> JSONValue {
-      .array(rows.map { row in .object(JSONObject(zip(keys, row).map { ($0, .string($1)) })) })
-    }
-    let document: JSONValue = [
-      "Images": objects(
-        ["Repository", "Tag", "ID", "CreatedSince", "Size", "SharedSize", "UniqueSize", "Containers"], images),
-      "Containers": objects(
-        ["ID", "Image", "Command", "LocalVolumes", "Size", "RunningFor", "Status", "Names"], containers),
-      "Volumes": objects(["Name", "Links", "Size"], volumes),
-      "BuildCache": .array([]),
-    ]
-    return document.text(indentation: "")
   }
 
   private func table(_ header: [String], _ rows: [[String]]) -> String {
