@@ -65,6 +65,14 @@ import Testing
     #expect(try Template("{{.Variant}}|{{.OsVersion}}|{{.Os}}").text(value) == "||linux")
   }
 
+  @Test func `an image's settings are OCI's and Docker's`() throws {
+    let text = #"{"Config":{"Hostname":"","User":"","Cmd":null,"Volumes":{"/data":{}},"Labels":{"a":"b"}}}"#
+    let value = Value(structure: try JSONValue(parsing: text), named: "image.InspectResponse")
+    #expect(
+      try Template("{{.Config}}").text(value) == "{{ map[] [] [] [] map[/data:{}]  map[a:b]  false} {<nil> [] []}}")
+    #expect(try Template("{{json .Config}}").text(value) == #"{"Volumes":{"/data":{}},"Labels":{"a":"b"}}"#)
+  }
+
   @Test func `columns line up as Go's tabwriter has them`() {
     #expect(TabbedText.aligned("A\tB\nlonger than ten\tx\n") == "A                 B\nlonger than ten   x\n")
     #expect(TabbedText.aligned("A\té\tC\n1\t2\t3\n") == "A         é         C\n1         2         3\n")

@@ -25,13 +25,19 @@ import Testing
     }
   }
 
-  @Test func `structs have the members that a document leaves out`() throws {
-    let cases = try Self.cases("structures.jsonl")
-    #expect(cases.count > 30)
-    let document = try JSONValue(parsing: try Self.bytes("container.json"))
+  @Test(arguments: [
+    ("structures.jsonl", "container.json", "container.InspectResponse"),
+    ("images.jsonl", "image.json", "image.InspectResponse"),
+  ])
+  func `structs have the members that a document leaves out`(
+    _ answers: String, _ file: String, _ typeName: String
+  ) throws {
+    let cases = try Self.cases(answers)
+    #expect(cases.count > 15)
+    let document = try JSONValue(parsing: try Self.bytes(file))
     for recorded in cases {
       var (output, error) = Self.outcome(
-        recorded.template, Value(structure: document, named: "container.InspectResponse"),
+        recorded.template, Value(structure: document, named: typeName),
         missingKey: .noValue)
       if !error.isEmpty { (output, error) = Self.outcome(recorded.template, Value(document: document)) }
       #expect(error == recorded.error, "\(recorded.template)")

@@ -43,7 +43,9 @@ extension Value {
         let members = object.members.map { ($0.key, structure($0.value, name: "\(name).member", isMap: false)) }
         return .map(Dictionary(members, uniquingKeysWith: { $1 }), of: elementType(members.map(\.1)))
       }
+      let isImage = name == "image.InspectResponse"
       let fields = object.members.map { key, value in
+        if isImage, key == "Config" { return Record.Field(key, ImageConfig.value(value)) }
         // A container's "Config" is a struct; the "Config" of its log driver is a map.
         let isMap = maps.contains(key) || name == "LogConfig" && key == "Config"
         if case .integer(let nanoseconds) = value, OmittedMember.isDuration(key, in: name) {
@@ -51,7 +53,10 @@ extension Value {
         }
         return Record.Field(key, structure(value, name: key, isMap: isMap))
       }
-      return .record(Record(name, OmittedMember.completing(fields, of: name), document: value))
+      return .record(
+        Record(
+          name, OmittedMember.completing(fields, of: name),
+          document: isImage ? ImageConfig.completing(object) : value))
     }
   }
 

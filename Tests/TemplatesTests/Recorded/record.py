@@ -6,11 +6,13 @@ template uses a field that no struct of Docker's knows, as all those of document
 
 usage: record.py document.json templates.txt > docker.jsonl
        record.py container.json structures.txt > structures.jsonl
+       record.py image.json images.txt image > images.jsonl
        (one case a line: template, output, error, exit code)
 """
 import http.server, json, os, socketserver, subprocess, sys, tempfile, threading
 
 DOCUMENT = open(sys.argv[1], "rb").read()
+KIND = sys.argv[3] if len(sys.argv) > 3 else "container"
 
 
 class Daemon(http.server.BaseHTTPRequestHandler):
@@ -20,7 +22,7 @@ class Daemon(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        body = DOCUMENT if "/containers/" in self.path else b"{}"
+        body = DOCUMENT if f"/{KIND}s/" in self.path else b"{}"
         self.send_response(200)
         self.send_header("Api-Version", "1.50")
         self.send_header("Content-Type", "application/json")
@@ -47,7 +49,7 @@ with tempfile.TemporaryDirectory() as scratch:
         template = line.rstrip("\n")
         if template.startswith("!"):
             template = template[1:].replace("\\n", "\n").replace("\\t", "\t")
-        command = ["docker", "-H", "unix://" + socket, "inspect", "--type", "container", "-f", template, "x"]
+        command = ["docker", "-H", "unix://" + socket, "inspect", "--type", KIND, "-f", template, "x"]
         ended = subprocess.run(command, capture_output=True, env=dict(os.environ, DOCKER_CONFIG=scratch))
         json.dump(
             {"template": template, "output": ended.stdout.decode(), "error": ended.stderr.decode(), "code": ended.returncode},
