@@ -45,6 +45,8 @@ extension Value {
       }
       let isImage = name == "image.InspectResponse"
       let fields = object.members.map { key, value in
+        // Go's name of the field; `.Id` fits no struct, and is found in the bare document.
+        if key == "Id", name.hasSuffix(".InspectResponse") { return Record.Field("ID", .string(value.string ?? "")) }
         if isImage, key == "Config" { return Record.Field(key, ImageConfig.value(value)) }
         // A container's "Config" is a struct; the "Config" of its log driver is a map.
         let isMap = maps.contains(key) || name == "LogConfig" && key == "Config"
