@@ -65,6 +65,19 @@ import Testing
     #expect(try Template("{{.Variant}}|{{.OsVersion}}|{{.Os}}").text(value) == "||linux")
   }
 
+  @Test(arguments: [
+    ("0001-01-01T00:00:00Z", "0001-01-01 00:00:00 +0000 UTC"),
+    ("2024-02-29T23:59:59.5Z", "2024-02-29 23:59:59.5 +0000 UTC"),
+    ("2026-02-31T00:00:00Z", "2026-02-31T00:00:00Z"), ("2026-02-28T00:00:00+01:00", "2026-02-28T00:00:00+01:00"),
+    ("2026-02-28T00:00:00.Z", "2026-02-28T00:00:00.Z"), ("", ""),
+  ])
+  func `a moment prints as Go's, and what is none stays as it is`(_ moment: String, _ text: String) throws {
+    let document: JSONValue = ["Metadata": ["LastTagTime": .string(moment)]]
+    let value = Value(structure: document, named: "image.InspectResponse")
+    #expect(try Template("{{.Metadata.LastTagTime}}").text(value) == text)
+    #expect(try Template("{{json .Metadata}}").text(value) == document["Metadata"]?.text())
+  }
+
   @Test func `an image's settings are OCI's and Docker's`() throws {
     let text = #"{"Config":{"Hostname":"","User":"","Cmd":null,"Volumes":{"/data":{}},"Labels":{"a":"b"}}}"#
     let value = Value(structure: try JSONValue(parsing: text), named: "image.InspectResponse")

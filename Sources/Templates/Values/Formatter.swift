@@ -23,9 +23,9 @@ struct Formatter {
     case .interface(let inner?): return format(inner, depth: depth)
     case .bool(let value):
       return verb == "t" || verb == "v" ? flags.padded(value ? "true" : "false") : bad(.bool(value))
-    case .integer(let number, .duration) where verb == "v" || verb == "s":
-      return flags.padded(GoDuration.text(number))
-    case .integer(let number, _): return integer(number) ?? bad(value)
+    case .integer(let number, let kind):
+      if !isGoSyntax, let said = said(number, kind).flatMap(string) { return said }
+      return integer(number) ?? bad(value)
     case .float(let number): return float(number) ?? bad(value)
     case .string(let text), .number(let text): return string(text) ?? bad(value)
     case .list(let elements, _): return list(elements, value, depth)
@@ -36,6 +36,16 @@ struct Formatter {
   }
 
   private func bad(_ value: Value) -> String { "%!\(verb)(\(value.typeName)=\(Self.text(value)))" }
+
+  /// What an integer's `String` method says; nil where its type has none.
+  private func said(_ number: Int64, _ kind: GoType.IntegerKind) -> String? {
+    switch kind {
+    case .duration: GoDuration.text(number)
+    case .month: (1...12).contains(number) ? GoTime.months[Int(number) - 1] : nil
+    case .weekday: (0...6).contains(number) ? GoTime.weekdays[Int(number)] : nil
+    case .int, .int64, .uint, .uint8, .uint16, .uint64: nil
+    }
+  }
 
   // MARK: Values in values
 
@@ -52,6 +62,7 @@ struct Formatter {
   }
 
   private func record(_ record: Record, _ depth: Int) -> String {
+    if let text = record.text, !isGoSyntax, let said = string(text) { return said }
     let texts = record.fields.map { field in
       let text = format(field.value, depth: depth + 1)
       return verb == "v" && (flags.plus || flags.sharp) ? "\(field.name):\(text)" : text

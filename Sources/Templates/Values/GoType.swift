@@ -16,7 +16,7 @@ public indirect enum GoType: Sendable, Equatable {
   /// A struct, by its name with its package, such as `container.State`.
   case record(String)
 
-  /// The integer types that Docker's structs use.
+  /// The integer types that Docker's structs use, and a moment's methods give.
   public enum IntegerKind: String, Sendable {
     case int
     case int64
@@ -26,6 +26,10 @@ public indirect enum GoType: Sendable, Equatable {
     case uint64
     /// Nanoseconds, printed as "1m30s".
     case duration = "time.Duration"
+    /// From 1, printed as "January".
+    case month = "time.Month"
+    /// From 0, printed as "Sunday".
+    case weekday = "time.Weekday"
   }
 
   /// As Go's reflection names it.

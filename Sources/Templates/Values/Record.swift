@@ -43,9 +43,12 @@ public struct Record: Sendable {
   /// Whether it is a map with methods in truth, which prints `<no value>` for a key it lacks.
   let isMap: Bool
 
+  /// What its method `String` says, and so how it prints; nil where it has none.
+  let text: String?
+
   public init(
     _ typeName: String, _ fields: [Field], methods: [String: Method] = [:], document: JSONValue? = nil,
-    escapesHTML: Bool = false, isMap: Bool = false
+    escapesHTML: Bool = false, isMap: Bool = false, text: String? = nil
   ) {
     self.typeName = typeName
     self.fields = fields
@@ -53,6 +56,7 @@ public struct Record: Sendable {
     self.document = document
     self.escapesHTML = escapesHTML
     self.isMap = isMap
+    self.text = text
   }
 
   /// The field or method of this name; nil where there is none.

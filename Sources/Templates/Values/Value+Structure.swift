@@ -26,6 +26,9 @@ extension Value {
     "Ulimits", "VolumesFrom", "Warnings",
   ]
 
+  /// Members that are moments, by the member that holds them; Docker keeps most moments as text.
+  private static let moments = ["Metadata": ["LastTagTime"], "Log": ["Start", "End"]]
+
   private static func structure(_ value: JSONValue, name: String, isMap: Bool) -> Value {
     switch value {
     case .null:
@@ -52,6 +55,9 @@ extension Value {
         let isMap = maps.contains(key) || name == "LogConfig" && key == "Config"
         if case .integer(let nanoseconds) = value, OmittedMember.isDuration(key, in: name) {
           return Record.Field(key, .integer(nanoseconds, .duration))
+        }
+        if case .string(let text) = value, moments[name]?.contains(key) == true, let time = GoTime(rfc3339: text) {
+          return Record.Field(key, time.value(json: text))
         }
         return Record.Field(key, structure(value, name: key, isMap: isMap))
       }
