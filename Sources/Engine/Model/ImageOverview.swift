@@ -28,6 +28,6 @@ package struct ImageOverview: Sendable {
 
 extension ImageOverview {
   /// Names with a tag, and names with a digest.
-  package var tags: [String] { names.filter { !$0.contains("@") } }
-  package var digests: [String] { names.filter { $0.contains("@") } }
+  package var tags: [String] { names.filter { !$0.utf8.contains(UInt8(ascii: "@")) } }
+  package var digests: [String] { names.filter { $0.utf8.contains(UInt8(ascii: "@")) } }
 }

@@ -5,8 +5,16 @@ package enum ImageName {
 
   /// - Returns: what follows the repository, without its sign; "" where nothing does.
   package static func split(_ name: String) -> (repository: String, rest: String) {
-    if let at = name.firstIndex(of: "@") { return (String(name[..<at]), String(name[name.index(after: at)...])) }
-    guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return (name, "") }
-    return (String(name[..<colon]), String(name[name.index(after: colon)...]))
+    // By bytes, for a listing splits every name.
+    let bytes = name.utf8
+    if let at = bytes.firstIndex(of: UInt8(ascii: "@")) { return (String(name[..<at]), rest(of: name, after: at)) }
+    guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")), !bytes[colon...].contains(UInt8(ascii: "/")) else {
+      return (name, "")
+    }
+    return (String(name[..<colon]), rest(of: name, after: colon))
+  }
+
+  private static func rest(of name: String, after sign: String.Index) -> String {
+    String(name[name.utf8.index(after: sign)...])
   }
 }

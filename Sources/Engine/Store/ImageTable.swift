@@ -96,8 +96,8 @@ package struct ImageTable {
       overviews.append(
         ImageOverview(
           id: id, created: created.map(Moment.init(nanosecondsSince1970:)), size: try row.get("size"),
-          chain: chain.split(separator: " ").map(String.init), parent: try row.get("parent"),
-          names: (names[id] ?? []).map(\.name), labels: try self.labels(labels, of: id)))
+          chain: chain.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) },
+          parent: try row.get("parent"), names: (names[id] ?? []).map(\.name), labels: try self.labels(labels, of: id)))
     }
     return overviews
   }
