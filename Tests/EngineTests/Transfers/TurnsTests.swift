@@ -4,8 +4,14 @@ import Synchronization
 import Testing
 
 @Suite struct TurnsTests {
+  private final class Order: Sendable {
+    private let noted = Mutex<[Int]>([])
+    var parts: [Int] { noted.withLock { $0 } }
+    func note(_ part: Int) { noted.withLock { $0.append(part) } }
+  }
+
   @Test func placesAreTakenInOrderWhoeverComesFirst() async throws {
-    let order = Mutex<[Int]>([])
+    let order = Order()
     let (turns, slots) = (Turns(40), Slots(1))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for part in (0..<40).shuffled() {
@@ -14,12 +20,12 @@ import Testing
           // Some need no place.
           if part % 5 == 3 { return }
           try await turns.wait(part)
-          try await slots.withSlot(onPlace: { turns.pass(part) }) { order.withLock { $0.append(part) } }
+          try await slots.withSlot(onPlace: { turns.pass(part) }) { order.note(part) }
         }
       }
       try await group.waitForAll()
     }
-    #expect(order.withLock { $0 } == (0..<40).filter { $0 % 5 != 3 })
+    #expect(order.parts == (0..<40).filter { $0 % 5 != 3 })
   }
 
   @Test func whatPassesEarlyDoesNotLetOthersOvertake() async throws {
