@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: [
     "", ":tag", "a:", "a:b:c", "a/", "/a", "a//b", "-a", "a-", "a.", "a___b", "a..b", "a b", "a@", "a@sha256:12",
     "a:-t",
-    "a:\(String(repeating: "t", count: 129))", "ä", "host:port/a", "ho_st.x/a", "[::1/a", "a\n", "http://a/b", "..",
+    "a:\(String(repeating: "t", count: 129))", "ä", "host:port/a", "[::1/a", "a\n", "http://a/b", "..",
     "a/../b",
   ])
   func refusesWhatTheGrammarDoesNotKnow(text: String) {
