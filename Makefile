@@ -46,9 +46,9 @@ install: build
 test: deps-test
 	$(SWIFT) build -c release --build-tests
 	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(ROLES)" "$(PLUGINS)"
-	GANTRY_FUZZ_SECONDS=60 $(SWIFT) test -c release --skip-build --no-parallel --filter WireFuzz
-	GANTRY_FUZZ_SECONDS=5 GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --skip 'EndToEnd|WireFuzz'
-	GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --filter EndToEnd
+	GANTRY_FUZZ_SECONDS=60 packaging/run-tests -c release --skip-build --no-parallel --filter WireFuzz
+	GANTRY_FUZZ_SECONDS=5 GANTRY_OUT=$(CURDIR)/$(OUT) packaging/run-tests -c release --skip-build --no-parallel --skip 'EndToEnd|WireFuzz'
+	GANTRY_OUT=$(CURDIR)/$(OUT) packaging/run-tests -c release --skip-build --no-parallel --filter EndToEnd
 
 unit-test: deps
 	$(SWIFT) build --build-tests

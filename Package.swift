@@ -103,20 +103,24 @@ let shim: [Target] = [
 let images: [Target] = [
   loadedLibrary("CArchive", package: "libarchive-dev"),
   loadedLibrary("CCrypto", package: "libssl-dev"),
-  module("Digests", ["CCrypto", "SharedLibraries", "Linux", "Errors"]),
-  module("ImageSpec", ["Digests", "JSON", "Errors"]),
+  module("Digests", ["Errors"]),
+  module("Hashing", ["CCrypto", "SharedLibraries", "Digests", "Linux", "Errors"]),
+  module("References", ["Digests", "Errors"]),
+  module("ImageSpec", ["Hashing", "Digests", "JSON", "Errors"]),
   module("ImageMessages", ["ImageSpec", "Messages", "JSON", "Errors"]),
   .target(name: "CGzip"),
   module(
     "Archive",
     [
-      "CArchive", "CGzip", "SharedLibraries", "Tar", "Threads", "Digests", "Linux", "CLinux", "ImageSpec", "Errors",
+      "CArchive", "CGzip", "SharedLibraries", "Tar", "Threads", "Hashing", "Digests", "References", "Linux", "CLinux",
+      "ImageSpec", "Errors",
     ]),
   .target(name: "CConfinement"),
   module(
     "Worker",
     [
-      "Archive", "CConfinement", "SharedLibraries", "CLinux", "Digests", "ImageMessages", "ImageSpec", "Messages",
+      "Archive", "CConfinement", "SharedLibraries", "CLinux", "Hashing", "Digests", "ImageMessages", "ImageSpec",
+      "Messages",
       "Wire", "JSON", "Linux", "Errors",
     ]),
 ]
@@ -127,7 +131,7 @@ let registries: [Target] = [
     "Registry",
     [
       "CCurl", "CConfinement", "SharedLibraries", "CLinux", "Threads", "AsyncServices", "AsyncWire", "Messages",
-      "ImageMessages", "ImageSpec", "Digests", "JSON", "Linux", "Errors",
+      "ImageMessages", "ImageSpec", "References", "Hashing", "Digests", "JSON", "Linux", "Errors",
     ]),
 ]
 
@@ -136,7 +140,9 @@ let plugins: [Target] = [
   module(
     "LocalContent",
     [
-      "Version", "PluginKit", "AsyncServices", "AsyncWire", "Messages", "Threads", "Digests", "JSON", "Linux", "Errors",
+      "Version", "PluginKit", "AsyncServices", "AsyncWire", "Messages", "Threads", "Hashing", "Digests", "JSON",
+      "Linux",
+      "Errors",
     ],
     path: "plugins/content-local/LocalContent"),
   module(
@@ -177,10 +183,9 @@ let supervisor: [Target] = [
   module(
     "Engine",
     [
-      "Version", "CLinux", "Core", "Database", "Dockerfile", "Tar", "Threads", "AsyncServices", "AsyncWire", "Messages",
-      "ImageSpec", "Digests", "JSON",
-      "Linux",
-      "Errors",
+      "Version", "CLinux", "Cgroups", "Core", "Database", "Dockerfile", "Tar", "Threads", "AsyncServices", "AsyncWire",
+      "Messages",
+      "ImageSpec", "References", "Digests", "JSON", "Linux", "Errors",
     ]),
   program(
     "gantryd",
@@ -195,8 +200,8 @@ let client: [Target] = [
   module(
     "CLI",
     [
-      "Version", "Tar", "CLinux", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "JSON",
-      "Linux", "Errors",
+      "Version", "Tar", "CLinux", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "References",
+      "JSON", "Linux", "Errors",
     ]),
   program("gantry", ["CLI"], linking: fullyStatic),
   module(
@@ -227,17 +232,18 @@ let unitTests: [Target] = [
       "Shim", "ContainerLog", "LoopServices", "LoopWire", "AsyncServices", "AsyncWire", "Wire", "Messages", "JSON",
       "Linux", "Errors",
     ]),
-  tests("ImageSpecTests", ["ImageSpec", "Digests", "JSON", "Errors"]),
+  tests("ImageSpecTests", ["ImageSpec", "References", "Hashing", "Digests", "JSON", "Errors"]),
   tests(
     "ArchiveTests",
     [
-      "Archive", "Tar", "CLinux", "Worker", "AsyncWire", "Messages", "Digests", "ImageSpec", "AsyncServices", "JSON",
-      "Linux", "Errors", "Threads",
+      "Archive", "Tar", "CLinux", "Worker", "AsyncWire", "Messages", "Hashing", "Digests", "ImageSpec", "AsyncServices",
+      "JSON", "Linux", "Errors", "Threads",
     ]),
   tests(
     "RegistryTests",
     [
-      "Registry", "AsyncWire", "Messages", "Threads", "Digests", "ImageSpec", "AsyncServices", "JSON", "CLinux",
+      "Registry", "AsyncWire", "Messages", "Threads", "Hashing", "Digests", "ImageSpec", "AsyncServices", "JSON",
+      "CLinux",
       "Linux", "Errors",
     ]),
   tests(
@@ -245,9 +251,7 @@ let unitTests: [Target] = [
     [
       "Conformance", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter", "Snapshots", "BridgeNetwork",
       "LinuxRuntime", "Processes", "PluginKit", "AsyncServices", "AsyncWire", "Wire", "Threads", "RuntimeSpec",
-      "Digests", "JSON",
-      "Linux",
-      "Errors", "CLinux", "Messages",
+      "Hashing", "Digests", "JSON", "Linux", "Errors", "CLinux", "Messages",
     ], exclude: ["LinuxRuntimeFixtures"]),
   tests(
     "CoreTests",

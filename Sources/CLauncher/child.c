@@ -126,6 +126,7 @@ static void raise_loopback(const gl_plan *plan) {
 static int build_root(gl_plan *plan, const char *state, size_t length) {
   gl_make_propagation(plan);
   int root = gl_mount_rootfs(plan);
+  gl_make_root_entries(plan, root);
   gl_mount_all(plan, root);
   gl_make_devices(plan, root);
   int slave = plan->terminal ? gl_make_terminal(plan, root) : -1;

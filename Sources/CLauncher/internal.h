@@ -65,6 +65,7 @@ extern int gl_early_root;
 int gl_mount_rootfs(const gl_plan *plan);  // O_PATH descriptor of the mounted root
 void gl_open_sources(gl_plan *plan, int *shared);
 int gl_bind_source(const gl_mount *mount);
+void gl_make_root_entries(const gl_plan *plan, int root);
 void gl_mount_all(gl_plan *plan, int root);
 void gl_mount_cgroups(const gl_plan *plan, const gl_mount *mount, int root);
 void gl_finish_mounts(const gl_plan *plan, int root);

@@ -117,6 +117,11 @@ void gl_add_sysctl(gl_plan *plan, const char *name, const char *value) {
   *APPEND(&plan->sysctls) = pair;
 }
 
+void gl_add_root_entry(gl_plan *plan, const char *path, const char *link) {
+  gl_pair pair = {gl_copy(plan, path), gl_copy(plan, link)};
+  *APPEND(&plan->root_entries) = pair;
+}
+
 void gl_add_limit(gl_plan *plan, int resource, const char *name, uint64_t soft, uint64_t hard) {
   gl_limit limit = {resource, soft, hard, gl_copy(plan, name)};
   *APPEND(&plan->limits) = limit;

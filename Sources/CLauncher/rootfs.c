@@ -183,3 +183,24 @@ int gl_mount_rootfs(const gl_plan *plan) {
   for (int i = 0; i < plan->rootfs.count; i++) mount_layer(plan, &plan->rootfs.items[i]);
   return open_root(plan);
 }
+
+// An image that leaves no room for one, with a file where a directory is needed or a root that is read-only, runs without.
+static bool has_no_room(int error) {
+  return error == EEXIST || error == EROFS || error == ENOTDIR || error == ELOOP || error == EINVAL;
+}
+
+void gl_make_root_entries(const gl_plan *plan, int root) {
+  for (int i = 0; i < plan->root_entries.count; i++) {
+    const char *path = plan->root_entries.items[i].name, *link = plan->root_entries.items[i].value;
+    char name[256];
+    int made = -1, parent = gl_make_parent_in_root(root, path, name);
+    if (parent >= 0) {
+      made = link[0] ? symlinkat(link, parent, name)
+                     : openat(parent, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDONLY, 0755);
+    }
+    int error = errno;
+    if (made < 0 && !has_no_room(error)) gl_fail(GL_OTHER, error, "making %s in the container", path);
+    if (made >= 0 && !link[0]) close(made);
+    if (parent >= 0) close(parent);
+  }
+}

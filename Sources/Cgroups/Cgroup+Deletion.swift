@@ -26,6 +26,11 @@ extension Cgroup {
     }
   }
 
+  /// Removes the cgroup from every hierarchy where no process and no other group is in it; elsewhere it stays.
+  public func removeIfEmpty() {
+    for directory in directories { rmdir(directory.path) }
+  }
+
   /// - Returns: false where it is busy.
   private static func remove(_ directory: ControlDirectory) throws(GantryError) -> Bool {
     if rmdir(directory.path) == 0 { return true }

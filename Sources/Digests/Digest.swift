@@ -8,7 +8,7 @@ public struct Digest: Sendable, Hashable {
   /// Lower-case hexadecimal digits, exactly as many as the algorithm has. Safe as a file name.
   public let hex: String
 
-  init(algorithm: DigestAlgorithm, uncheckedHex: String) {
+  package init(algorithm: DigestAlgorithm, uncheckedHex: String) {
     self.algorithm = algorithm
     hex = uncheckedHex
   }

@@ -1,3 +1,4 @@
+import Hashing
 import Archive
 import Digests
 import Errors

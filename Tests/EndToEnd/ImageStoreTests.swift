@@ -55,6 +55,7 @@ struct ImageStoreTests {
       try engine.expect(
         "run", "-d", "--name", "busy", "--network", "none", "busybox", "sh", "-c",
         "i=0; while :; do i=$((i+1)); echo $i > /n; echo $i >> /all; done")
+      try eventually("it counts") { try engine.gantry("exec", "busy", "grep", "-q", "^2$", "/all").status == 0 }
       for flag in ["--pause=true", "--pause=false"] {
         let id = try engine.expect("commit", flag, "busy").line
         #expect(try engine.expect("ps", "--format", "{{.Status}}").line.hasPrefix("Up"))
@@ -296,8 +297,11 @@ struct ImageStoreTests {
     try TestEngine.use { (engine) throws in
       let key = try engine.expect("snapshot", "ls").lines[1].split(separator: " ")[0]
       try engine.expect("snapshot", "rm", String(key))
-      #expect(try engine.gantry("run", "--rm", "--network", "none", "busybox", "true").status != 0)
       try engine.expect("image", "unpack", "busybox")
+      #expect(try engine.expect("snapshot", "ls").lines.count == 2)
+      try engine.expect("run", "--rm", "--network", "none", "busybox", "true")
+      try engine.expect("snapshot", "rm", String(key))
+      // A container does not wait for somebody to ask.
       try engine.expect("run", "--rm", "--network", "none", "busybox", "true")
       #expect(try engine.expect("system", "df").lines[1].hasPrefix("Images          1         0"))
     }

@@ -44,6 +44,38 @@ struct PullTests {
     }
   }
 
+  @Test func whatIsOnlyFetchedIsUnpackedWhenItIsNeeded() throws {
+    try withRegistry { (engine, registry) throws in
+      let layers = "[\(LayeredImage.base), [('new', 'f', 'x')]]"
+      try registry.copy(try LayeredImage.make(layers, in: engine.scratch), to: "box:latest")
+      let name = "\(registry.host)/box:latest"
+      let fetched = try engine.expect("content", "fetch", name)
+      let digest = try engine.expect("image", "inspect", "-f", "{{index .RepoDigests 0}}", name).line.suffix(71)
+      #expect(fetched.line == digest)
+      #expect(fetched.error.contains(": Pull complete") && !fetched.error.contains("Extracting"))
+      #expect(try engine.expect("snapshot", "ls").lines.count == 1)
+      #expect(try engine.expect("content", "ls", "-q").lines.count == 4)
+      #expect(try engine.expect("images", "--format", "{{.Size}}", name).line == "0B")
+      #expect(try engine.expect("run", "--rm", "--network", "none", name, "/bin/busybox", "cat", "/new").output == "x")
+      let size = try engine.expect("images", "--format", "{{.Size}}", name).line
+      #expect(size != "0B")
+      try engine.expect("rmi", name)
+      try engine.expect("content", "fetch", name)
+      try engine.expect("image", "unpack", name)
+      #expect(try engine.expect("snapshot", "ls").lines.count == 3)
+      #expect(try engine.expect("images", "--format", "{{.Size}}", name).line == size)
+      try engine.expect("rmi", name)
+      // A pull of what was fetched unpacks it, and loads nothing.
+      try engine.expect("content", "fetch", name)
+      let pulled = try engine.expect("pull", name)
+      #expect(pulled.output.contains(": Pull complete"))
+      #expect(try engine.expect("snapshot", "ls").lines.count == 3)
+      #expect(try engine.expect("images", "--format", "{{.Size}}", name).line == size)
+      try engine.expect("rmi", name)
+      #expect(try engine.expect("content", "ls", "-q").lines == [])
+    }
+  }
+
   @Test func runPullsWhatIsMissingAndKeepsStandardOutputTheContainers() throws {
     try withRegistry { (engine, registry) throws in
       try registry.copy(try Self.busybox(), to: "box:latest")

@@ -79,6 +79,23 @@ struct RunTests {
     }
   }
 
+  /// By which programs learn that they are in a container as Docker makes it.
+  @Test(arguments: [[], ["--read-only"]])
+  func theRootHasWhatDockerPutsThere(_ flags: [String]) throws {
+    try TestEngine.use { (engine) throws in
+      let script = "stat -c '%A %s' /.dockerenv; readlink /etc/mtab; grep -c ' / ' /etc/mtab"
+      let run = ["run", "--name", "c1", "--network", "none"] + flags + ["busybox", "sh", "-c", script]
+      #expect(
+        try Command.run([engine.program] + run, environment: engine.environment).output
+          == "-rwxr-xr-x 0\n/proc/mounts\n1\n")
+      #expect(try engine.expect("diff", "c1").output == "")
+      let exported = try engine.expect("export", "-o", "\(engine.scratch)/c.tar", "c1")
+      #expect(exported.output == "")
+      let listed = try Command.run(["tar", "-tf", "\(engine.scratch)/c.tar"]).lines
+      #expect(listed.contains(".dockerenv") && listed.contains("etc/mtab"))
+    }
+  }
+
   @Test func aReadOnlyRootRefusesWrites() throws {
     try TestEngine.use { (engine) throws in
       let result = try engine.gantry("run", "--rm", "--read-only", "--network", "none", "busybox", "touch", "/x")

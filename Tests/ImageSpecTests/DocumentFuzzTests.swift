@@ -1,3 +1,4 @@
+import References
 import Digests
 import Errors
 import Glibc

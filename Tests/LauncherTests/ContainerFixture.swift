@@ -12,6 +12,7 @@ final class ContainerFixture {
   let directory: String
   var specification: Specification
   var rootfs: [RootfsMount] = []
+  var rootEntries: [RootEntry] = []
   var user: String?
   private(set) var cgroup: Cgroup?
 
@@ -73,7 +74,8 @@ final class ContainerFixture {
 
   func request(_ streams: ProcessStreams) -> LaunchRequest {
     var request = LaunchRequest(
-      id: id, bundle: directory, specification: specification, rootfs: rootfs, streams: streams, cgroup: cgroup)
+      id: id, bundle: directory, specification: specification, rootfs: rootfs,
+      rootEntries: rootEntries, streams: streams, cgroup: cgroup)
     request.timeout = .seconds(20)
     return request
   }

@@ -14,6 +14,31 @@ extension ContainerTests {
       #expect(access("\(fixture.directory)/upper/layers/1", F_OK) == 0)
     }
 
+    @Test func entriesOfTheRootAreMadeWhereNothingIs() throws {
+      let fixture = try ContainerFixture([
+        "sh", "-c", "stat -c %A /.new; readlink /deep/link; cat /etc/kept",
+      ])
+      try fixture.write("kept\n", "/rootfs/etc/kept")
+      fixture.rootEntries = [
+        .init(path: "/.new"), .init(path: "/deep/link", link: "/proc/mounts"), .init(path: "/etc/kept"),
+        // No room: its directory is a file.
+        .init(path: "/etc/passwd/x"),
+      ]
+      #expect(try fixture.run().output == "-rwxr-xr-x\n/proc/mounts\nkept\n")
+    }
+
+    @Test func anEntryOfTheRootDoesNotLeadOut() throws {
+      let fixture = try ContainerFixture(["ls", "/outside"])
+      let outside = "/tmp/\(fixture.id)-outside"
+      mkdir(outside, 0o755)
+      defer { rmdir(outside) }
+      symlink(outside, "\(fixture.directory)/rootfs/etc/link")
+      fixture.rootEntries = [.init(path: "/etc/link/mtab", link: "/proc/mounts")]
+      _ = try fixture.run()
+      #expect(access("\(outside)/mtab", F_OK) != 0)
+      #expect(access("\(fixture.directory)/rootfs\(outside)", F_OK) == 0)
+    }
+
     @Test func nothingOfAContainersMountsShowsOnTheHost() throws {
       let fixture = try ContainerFixture(["sleep", "60"])
       fixture.rootfs = try fixture.overlay(layers: 1)

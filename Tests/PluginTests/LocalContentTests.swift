@@ -1,3 +1,4 @@
+import Hashing
 import AsyncServices
 import AsyncWire
 import CLinux

@@ -1,3 +1,4 @@
+import Hashing
 import CArchive
 import Digests
 import Errors

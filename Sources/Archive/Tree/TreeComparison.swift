@@ -21,7 +21,8 @@ public struct TreeComparison {
   ///   - lower: the tree as it was; nil is the empty one.
   ///   - upper: the tree as it is, or an overlay's upper directory.
   ///   - merged: the tree as it is, where `upper` is an upper directory.
-  ///   - ignored: mount points that were made in the upper tree; where they are empty they are no difference.
+  ///   - ignored: mount points, and links to below /proc, that were made in the upper tree. Where they are empty, or lead there,
+  ///     they are no difference.
   /// - Throws: `.invalidArgument` for a mount point that is no absolute path.
   public init(lower: FileDescriptor?, upper: FileDescriptor, merged: FileDescriptor?, ignoring ignored: [String])
     throws(GantryError)
@@ -119,6 +120,8 @@ public struct TreeComparison {
   private func isMountPoint(_ path: EntryPath, _ status: stat) throws(GantryError) -> Bool {
     switch status.st_mode & S_IFMT {
     case S_IFREG: return ignored.contains(path) && status.st_size == 0
+    // /etc/mtab, which leads to what the kernel says.
+    case S_IFLNK where ignored.contains(path): return try upper.linkTarget(path)?.starts(with: "/proc/".utf8) == true
     case S_IFDIR where ignored.contains(path): return true
     // It is there for the mount points in it, unless it is empty.
     case S_IFDIR where ignoredAncestors.contains(path):

@@ -102,12 +102,9 @@ final class TreeTarWriter {
   }
 
   private func addLink(_ path: EntryPath, _ status: stat) throws(GantryError) {
-    guard try !wasLinked(path, status), let parent = try tree.directory(path.parent) else { return }
-    var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    let count = readlinkat(parent.number, path.name, &target, target.count - 1)
-    guard count > 0 else { return }
+    guard try !wasLinked(path, status), let target = try tree.linkTarget(path) else { return }
     var header = header(path, status)
-    header.target = target[..<count].map { UInt8(bitPattern: $0) }
+    header.target = target
     try sink.write(header.serialized())
   }
 

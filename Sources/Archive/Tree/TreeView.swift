@@ -31,6 +31,14 @@ struct TreeView {
     try open(path, O_RDONLY | O_DIRECTORY)
   }
 
+  /// Where the symbolic link at `path` leads; nil where it is gone.
+  func linkTarget(_ path: EntryPath) throws(GantryError) -> [UInt8]? {
+    guard let parent = try directory(path.parent) else { return nil }
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlinkat(parent.number, path.name, &target, target.count - 1)
+    return count > 0 ? target[..<count].map { UInt8(bitPattern: $0) } : nil
+  }
+
   /// The names in a directory, sorted by their bytes, each closed by 0.
   static func names(_ directory: FileDescriptor) throws(GantryError) -> [[CChar]] {
     try directory.rawDirectoryEntries().sorted { left, right in

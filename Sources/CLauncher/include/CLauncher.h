@@ -92,6 +92,7 @@ typedef struct gl_plan {
   const char *root_path;
   GL_LIST(gl_mount) rootfs;
   int rootfs_fd;
+  GL_LIST(gl_pair) root_entries;  // path and where its symbolic link leads; an empty file where that is ""
   bool root_readonly, no_pivot, keep_shared;
   uint64_t root_propagation;
   bool root_propagation_recursive;
@@ -184,6 +185,7 @@ void gl_add_cgroup_tasks(gl_plan *plan, int fd);
 void gl_add_inherited(gl_plan *plan, int fd);
 void gl_add_group(gl_plan *plan, uint32_t gid);
 void gl_add_sysctl(gl_plan *plan, const char *name, const char *value);
+void gl_add_root_entry(gl_plan *plan, const char *path, const char *link);
 void gl_add_limit(gl_plan *plan, int resource, const char *name, uint64_t soft, uint64_t hard);
 gl_hook *gl_add_hook(gl_plan *plan, gl_hooks *hooks, const char *path, int64_t timeout);
 

@@ -9,10 +9,12 @@ import Messages
 package struct ContainerCreator: Sendable {
   let context: EngineContext
   let networks: NetworkManager
+  let collector: GarbageCollector
 
-  package init(_ context: EngineContext, networks: NetworkManager) {
+  package init(_ context: EngineContext, networks: NetworkManager, collector: GarbageCollector) {
     self.context = context
     self.networks = networks
+    self.collector = collector
   }
 
   /// - Throws: `.invalidArgument` naming the setting that cannot be, `.notFound` for an unknown image or
@@ -77,7 +79,7 @@ package struct ContainerCreator: Sendable {
     }
     do {
       try await context.failpoints.pass("create.recorded")
-      let mounts = try await prepareStorage(record, parent: image.chain.last ?? "")
+      let mounts = try await prepareStorage(record, image: image)
       try await context.failpoints.pass("create.prepared")
       var prepared = record
       prepared.lifecycle = try record.lifecycle.prepared(id: record.id)
@@ -96,17 +98,32 @@ package struct ContainerCreator: Sendable {
   }
 
   private func prepareStorage(
-    _ record: ContainerRecord, parent: String
+    _ record: ContainerRecord, image: ImageRecord
   ) async throws -> [ContainerdTypes.Mount] {
     let directory = context.paths.files(of: record.id).directory
-    let request = ContainerdServicesSnapshotsV1.PrepareSnapshotRequest(
-      snapshotter: context.backends.snapshotterName, key: record.snapshotKey, parent: parent)
-    let (snapshot, _) = try await concurrently {
-      try await context.backends.snapshots.prepare(request, options: .init(timeout: .seconds(60)))
+    let (mounts, _) = try await concurrently {
+      try await prepareSnapshot(record, image: image)
     } _: {
       try await context.threads.run { try Directory.create(directory, mode: 0o710) }
     }
-    return snapshot.mounts
+    return mounts
+  }
+
+  /// An image that was only fetched, or that another snapshotter had unpacked, is unpacked first.
+  private func prepareSnapshot(
+    _ record: ContainerRecord, image: ImageRecord
+  ) async throws -> [ContainerdTypes.Mount] {
+    let request = ContainerdServicesSnapshotsV1.PrepareSnapshotRequest(
+      snapshotter: context.backends.snapshotterName, key: record.snapshotKey, parent: image.chain.last ?? "")
+    func prepare() async throws -> [ContainerdTypes.Mount] {
+      try await context.backends.snapshots.prepare(request, options: .init(timeout: .seconds(60))).mounts
+    }
+    do {
+      return try await prepare()
+    } catch let error as GantryError where error.code == .notFound {
+      try await ImageUnpacker(context, collector: collector).unpack(image) { _ in }
+      return try await prepare()
+    }
   }
 
   /// Directories that `-v` names and the host does not have are made, as Docker does.

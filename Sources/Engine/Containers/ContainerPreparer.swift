@@ -22,6 +22,11 @@ package struct ContainerPreparer: Sendable {
   /// Time for a shim to come up and to build a container, on a machine that is busy with other things.
   private static let timeout = Duration.seconds(60)
 
+  /// What programs look for to learn that they run in a container as Docker makes it, and where they look for mounts.
+  private static let rootEntries: [GantryShimV1.RootEntry] = [
+    .init(path: "/.dockerenv"), .init(path: "/etc/mtab", link: "/proc/mounts"),
+  ]
+
   private struct Sandbox: Sendable {
     var namespace: FileDescriptor?
     var endpoint: GantryNetworkV1.Endpoint?
@@ -124,7 +129,8 @@ package struct ContainerPreparer: Sendable {
           id: record.id, bundle: launched.task.bundle, rootfs: mounts, terminal: record.runtime.terminal,
           options: launched.options),
         log: LogOptions.config(record.settings, path: log), openStdin: record.settings.openStdin,
-        stdinOnce: record.settings.stdinOnce, hasNetworkNamespace: namespace != nil),
+        stdinOnce: record.settings.stdinOnce, hasNetworkNamespace: namespace != nil,
+        rootEntries: Self.rootEntries),
       options: .init(timeout: Self.timeout, descriptors: namespace.map { [$0] } ?? []))
   }
 }

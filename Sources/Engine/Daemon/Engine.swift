@@ -32,7 +32,7 @@ package final class Engine: Sendable {
     collector = GarbageCollector(context)
     images = ImageStore(context)
     importer = ImageImporter(context, collector: collector)
-    creator = ContainerCreator(context, networks: networks)
+    creator = ContainerCreator(context, networks: networks, collector: collector)
     watcher = ExitWatcher(context, networks: networks)
     starter = ContainerStarter(context, networks: networks, watcher: watcher)
     control = ContainerControl(context, starter: starter)

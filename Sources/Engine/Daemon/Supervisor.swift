@@ -1,5 +1,6 @@
 import AsyncWire
 import CLinux
+import Cgroups
 import Core
 import Database
 import Errors
@@ -143,6 +144,8 @@ public final class Supervisor: Sendable {
     unlink(configuration.socketPath)
     await engine.networks.takeDown()
     await plugins.stop()
+    // The next container, of whichever engine, makes it anew.
+    try? Cgroup(path: SettingsMerge.cgroupParent, layout: .detect()).removeIfEmpty()
     await database.close()
     withExtendedLifetime(locks) {}
   }

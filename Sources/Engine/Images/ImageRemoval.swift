@@ -1,3 +1,4 @@
+import References
 import Database
 import Errors
 import ImageSpec

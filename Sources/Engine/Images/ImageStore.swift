@@ -1,3 +1,4 @@
+import References
 import Core
 import Database
 import Errors

@@ -23,5 +23,7 @@ package struct ImageUnpacker: Sendable {
         context, collector: collector, lease: staged.lease, open: { try await reader.open($0) }, progress: progress)
       try await unpacker.unpack(plan)
     }
+    // Of one that was fetched only, the size is known from now on.
+    try await context.database.transaction { try ImageTable($0).setSize(of: image.id, chain: plan.chain) }
   }
 }

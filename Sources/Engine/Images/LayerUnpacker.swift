@@ -13,6 +13,8 @@ struct LayerUnpacker: Sendable {
   let open: @Sendable (String) async throws -> FileDescriptor
   let progress: ImageImporter.Progress
 
+  private var snapshots: LayerSnapshots { LayerSnapshots(context: context) }
+
   init(
     _ context: EngineContext, collector: GarbageCollector, lease: String, staging: FileDescriptor,
     progress: @escaping ImageImporter.Progress
@@ -36,54 +38,26 @@ struct LayerUnpacker: Sendable {
   func unpack(_ plan: ImagePlan) async throws {
     var parent = ""
     for (index, chain) in plan.chain.enumerated() {
-      if try await !exists(chain) {
+      if try await !snapshots.exists(chain) {
         try await unpack(plan.image.layers[index], diffID: plan.image.diffIds[index], chain: chain, parent: parent)
       }
       parent = chain
     }
   }
 
-  private func exists(_ chain: String) async throws -> Bool {
-    do {
-      _ = try await context.backends.snapshots.stat(
-        .init(snapshotter: context.backends.snapshotterName, key: chain), options: .init(timeout: .seconds(30)))
-    } catch  where error.code == .notFound {
-      return false
-    }
-    let isKnown = try await context.database.transaction { try ImageTable($0).layerSize(chain: chain) != nil }
-    if !isKnown {
-      // An import that was killed between the commit and this note leaves a layer of unknown size.
-      let usage = try await context.backends.snapshots.usage(
-        .init(snapshotter: context.backends.snapshotterName, key: chain), options: .init(timeout: .seconds(60)))
-      try await note(chain, size: usage.size)
-    }
-    return true
-  }
-
   private func unpack(_ layer: GantryWorkerV1.Blob, diffID: String, chain: String, parent: String) async throws {
-    let snapshotter = context.backends.snapshotterName
     let key = "extract-\(HexID.short(lease)) \(chain)"
     try await collector.hold([.init(lease: lease, kind: .snapshot, key: key)])
-    let prepared = try await context.backends.snapshots.prepare(
-      .init(snapshotter: snapshotter, key: key, parent: parent, labels: ["containerd.io/snapshot.ref": chain]),
-      options: .init(timeout: .seconds(60)))
+    let mounts = try await snapshots.prepare(key, parent: parent, chain: chain)
     try await context.failpoints.pass("import.prepared")
-    let size: Int64
     do {
-      size = try await apply(layer, diffID: diffID, mounts: prepared.mounts)
+      let size = try await apply(layer, diffID: diffID, mounts: mounts)
       try await context.failpoints.pass("import.applied")
-      _ = try await context.backends.snapshots.commit(
-        .init(snapshotter: snapshotter, name: chain, key: key), options: .init(timeout: .seconds(60)))
-    } catch let error as GantryError where error.code == .alreadyExists {
-      // Somebody else unpacked the same layer meanwhile.
-      await remove(key)
-      _ = try await exists(chain)
-      return
+      try await snapshots.commit(key, as: chain, parent: "", size: size)
     } catch {
-      await remove(key)
+      await snapshots.remove(key)
       throw error
     }
-    try await note(chain, size: size)
     try await progress(.init(id: layer.digest, status: "Done", current: layer.size, total: layer.size))
   }
 
@@ -108,21 +82,6 @@ struct LayerUnpacker: Sendable {
       }
       throw GantryError(
         .unavailable, "the worker that unpacked \(layer.digest) ended without a result; import the image again")
-    }
-  }
-
-  private func note(_ chain: String, size: Int64) async throws {
-    try await context.database.transaction { try ImageTable($0).setLayerSize(chain: chain, size: size) }
-  }
-
-  private func remove(_ key: String) async {
-    do {
-      _ = try await context.backends.snapshots.remove(
-        .init(snapshotter: context.backends.snapshotterName, key: key), options: .init(timeout: .seconds(60)))
-    } catch  where error.code == .notFound {
-      return
-    } catch {
-      context.log.warning("snapshot \(key) of a failed import is not removed: \(error)")
     }
   }
 }

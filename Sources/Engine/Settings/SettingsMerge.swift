@@ -4,6 +4,9 @@ import Messages
 
 /// Fills in what the command line left open: from the image, then from the engine's defaults.
 package enum SettingsMerge {
+  /// The cgroup that those of all containers are in, of every engine on the host.
+  package static let cgroupParent = "/gantry"
+
   /// The settings with nothing left open.
   ///
   /// - Throws: `.invalidArgument` naming the setting that cannot be.
@@ -20,7 +23,7 @@ package enum SettingsMerge {
         .invalidArgument, "No command specified: write one after the image's name, its config has none")
     }
     container.id = id
-    container.cgroupPath = "/gantry/\(id)"
+    container.cgroupPath = "\(cgroupParent)/\(id)"
     container.env = environment(container.env, under: image.env)
     if container.user.isEmpty { container.user = image.user }
     if container.workingDirectory.isEmpty { container.workingDirectory = image.workingDirectory }

@@ -8,12 +8,12 @@ package struct ImageTable {
 
   package init(_ transaction: Transaction) { self.transaction = transaction }
 
-  /// Adds an image; one that is there already stays as it is.
+  /// Adds an image; of one that is there already only the size changes, where it was not unpacked.
   package func insert(_ image: ImageRecord) throws(GantryError) {
     try transaction.execute(
       """
       INSERT INTO images (id, created, imported, size, chain, description, parent, labels)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET size = MAX(size, excluded.size)
       """,
       image.id, image.created?.nanosecondsSince1970, image.imported.nanosecondsSince1970, image.size,
       image.chain.joined(separator: " "), image.description.serialized(), image.parent,
@@ -24,6 +24,18 @@ package struct ImageTable {
   package func setDescription(_ image: ImageRecord) throws(GantryError) {
     try transaction.execute(
       "UPDATE images SET description = ? WHERE id = ?", image.description.serialized(), image.id)
+  }
+
+  /// Notes how many bytes its layers take unpacked.
+  package func setSize(of image: String, chain: [String]) throws(GantryError) {
+    try transaction.execute("UPDATE images SET size = ? WHERE id = ?", try size(ofLayers: chain), image)
+  }
+
+  /// Bytes of these layers together, as far as they are unpacked.
+  package func size(ofLayers chain: [String]) throws(GantryError) -> Int64 {
+    var size: Int64 = 0
+    for layer in chain { size += try layerSize(chain: layer) ?? 0 }
+    return size
   }
 
   /// Gives the image a name, and takes it from any other image.

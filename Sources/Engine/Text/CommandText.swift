@@ -1,9 +1,4 @@
-/// The COMMAND column of `ps`: the arguments joined by blanks, those that need it in single quotes.
+/// The COMMAND column of `ps`, as Docker writes it: the program, then the arguments, in single quotes where they hold a blank.
 package func commandText(_ arguments: [String]) -> String {
-  arguments.map { argument in
-    guard argument.isEmpty || argument.contains(where: { " \t\n\r'\"\\$`;&|<>()*?[]#~!{}".contains($0) }) else {
-      return argument
-    }
-    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }.joined(separator: " ")
+  (arguments.prefix(1) + arguments.dropFirst().map { $0.contains(" ") ? "'\($0)'" : $0 }).joined(separator: " ")
 }

@@ -1,3 +1,4 @@
+import References
 import AsyncServices
 import Core
 import Database
@@ -39,7 +40,7 @@ package struct ImagePuller: Sendable {
       control.request(host: reference.domain, credentials: request.credentials))
     do {
       guard request.allTags else {
-        let image = try await pull(reference.tagged, request.platform, connection, report)
+        let image = try await pull(reference.tagged, request, connection, report)
         Self.say(Self.verdict(image.changed, reference.tagged.familiar), report)
         return .init(images: [image])
       }
@@ -51,7 +52,7 @@ package struct ImagePuller: Sendable {
       for tag in tags {
         var tagged = reference
         tagged.tag = tag
-        images.append(try await pull(tagged, request.platform, connection, report))
+        images.append(try await pull(tagged, request, connection, report))
       }
       Self.say(Self.verdict(images.contains(where: \.changed), reference.familiarName), report)
       return .init(images: images)
@@ -69,7 +70,8 @@ package struct ImagePuller: Sendable {
   }
 
   private func pull(
-    _ reference: Reference, _ platform: String, _ connection: any RegistryConnection, _ report: @escaping Report
+    _ reference: Reference, _ request: GantryEngineV1.PullRequest, _ connection: any RegistryConnection,
+    _ report: @escaping Report
   ) async throws -> GantryEngineV1.TransferredImage {
     let wanted = reference.digest?.description ?? reference.tag ?? "latest"
     let lease = HexID.random()
@@ -82,13 +84,14 @@ package struct ImagePuller: Sendable {
         return try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY)
       }
       let resolved = try await connection.registry.resolve(
-        .init(repository: reference.path, reference: wanted, platform: platform),
+        .init(repository: reference.path, reference: wanted, platform: request.platform),
         options: .init(timeout: .seconds(600), descriptors: [staging]))
       layers = resolved.image?.layers.map(\.digest) ?? []
       for warning in resolved.warnings { report(.init(event: .warning(warning))) }
       Self.say("Pulling from \(reference.path)", id: wanted, report)
       let image = try await take(
-        resolved, reference, connection, lease: lease, directory: directory, staging: staging, report)
+        resolved, reference, connection, lease: lease, directory: directory, staging: staging,
+        contentOnly: request.contentOnly, report)
       await collector.end(lease)
       return image
     } catch {
@@ -109,7 +112,7 @@ package struct ImagePuller: Sendable {
 
   private func take(
     _ resolved: GantryRegistryV1.ResolveResponse, _ reference: Reference, _ connection: any RegistryConnection,
-    lease: String, directory: String, staging: FileDescriptor, _ report: @escaping Report
+    lease: String, directory: String, staging: FileDescriptor, contentOnly: Bool, _ report: @escaping Report
   ) async throws -> GantryEngineV1.TransferredImage {
     guard var description = resolved.image, let manifest = description.manifest, let config = description.config,
       HexID.isDigest(resolved.digest), HexID.isDigest(manifest.digest)
@@ -122,7 +125,8 @@ package struct ImagePuller: Sendable {
       ([manifest, config] + description.layers).map { .init(lease: lease, kind: .blob, key: $0.digest) }
         + plan.chain.map { .init(lease: lease, kind: .snapshot, key: $0) })
     try await context.failpoints.pass("pull.resolved")
-    let missing = try await bring(plan, reference, connection, directory: directory, report)
+    let missing = try await bring(
+      plan, reference, connection, directory: directory, contentOnly: contentOnly, report)
     try await context.failpoints.pass("pull.unpacked")
     let ingester = BlobIngester(context.backends)
     for blob in [manifest, config] { try await ingester.ingest(blob, staging: staging) }
@@ -142,10 +146,11 @@ package struct ImagePuller: Sendable {
 
   /// Brings every layer here.
   ///
+  /// - Parameter contentOnly: the layers are not unpacked.
   /// - Returns: those whose blobs are not in the store yet, but whole in their ingests.
   private func bring(
     _ plan: ImagePlan, _ reference: Reference, _ connection: any RegistryConnection, directory: String,
-    _ report: @escaping Report
+    contentOnly: Bool, _ report: @escaping Report
   ) async throws -> [GantryWorkerV1.Blob] {
     let step: LayerPull.Report = { report(.init(event: .progress($0))) }
     let pull = LayerPull(
@@ -159,16 +164,21 @@ package struct ImagePuller: Sendable {
     let snapshots = LayerSnapshots(context: context)
     // An image that is here whole is not told of layer by layer.
     if missing.isEmpty, try await context.database.transaction({ try ImageTable($0).find(id: plan.id) != nil }) {
+      if contentOnly { return [] }
       if let top = plan.chain.last, try await snapshots.exists(top) { return [] }
     }
     // Told in the image's order, whichever comes first.
     for (layer, chain) in zip(plan.image.layers, plan.chain) {
       var isHere = missing[layer.digest] == nil
-      if isHere { isHere = try await snapshots.exists(chain) }
+      if isHere, !contentOnly { isHere = try await snapshots.exists(chain) }
       step(.init(id: HexID.short(layer.digest), status: isHere ? "Already exists" : "Pulling fs layer"))
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for index in plan.chain.indices { group.addTask { try await pull.run(index, report: step) } }
+      for index in plan.chain.indices {
+        group.addTask {
+          try await contentOnly ? pull.fetch(index, report: step) : pull.run(index, report: step)
+        }
+      }
       try await group.waitForAll()
     }
     return Array(missing.values)
@@ -184,10 +194,9 @@ package struct ImagePuller: Sendable {
     let (image, isNew, replaced) = try await context.database.transaction { transaction in
       let table = ImageTable(transaction)
       let before = try table.named(names[0])?.id
-      var size: Int64 = 0
-      for chain in plan.chain { size += try table.layerSize(chain: chain) ?? 0 }
       let image = ImageRecord(
-        id: plan.id, created: Moment(rfc3339: plan.image.created), imported: now, size: size,
+        id: plan.id, created: Moment(rfc3339: plan.image.created), imported: now,
+        size: try table.size(ofLayers: plan.chain),
         description: plan.image, chain: plan.chain, names: [], lastTagged: now)
       try table.insert(image)
       // What was pulled last is what a push sends.

@@ -1,3 +1,4 @@
+import References
 import AsyncServices
 import AsyncWire
 import Core

@@ -33,6 +33,17 @@ struct LayerPull: Sendable {
     }
   }
 
+  /// Returns when the blob of layer `index` is here; nothing of it is unpacked.
+  func fetch(_ index: Int, report: @escaping Report) async throws {
+    defer { turns.pass(index) }
+    let digest = plan.image.layers[index].digest
+    if try await store.contains(digest) { return }
+    try await control.layers.join("content \(digest)", report: report, onJoin: { turns.pass(index) }) { report in
+      try await fetchAlone(index, report: report)
+    }
+    report(.init(id: HexID.short(digest), status: "Pull complete"))
+  }
+
   private func bring(_ index: Int, report: @escaping Report) async throws {
     let (layer, chain) = (plan.image.layers[index], plan.chain[index])
     let id = HexID.short(layer.digest)

@@ -5,7 +5,7 @@ import Glibc
 import Linux
 import Messages
 
-/// Snapshots of layers, as a pull makes them.
+/// Snapshots of layers, as pulls and imports make them.
 struct LayerSnapshots: Sendable {
   let context: EngineContext
 
@@ -43,7 +43,7 @@ struct LayerSnapshots: Sendable {
       _ = try await snapshots.commit(
         .init(snapshotter: name, name: chain, key: key, parent: parent), options: .init(timeout: .seconds(600)))
     } catch  where error.code == .alreadyExists {
-      // An import has unpacked the same layer meanwhile.
+      // Somebody else has unpacked the same layer meanwhile.
       await remove(key)
       _ = try await exists(chain)
       return
@@ -60,7 +60,7 @@ struct LayerSnapshots: Sendable {
     } catch let error as GantryError where error.code == .notFound {
       return
     } catch {
-      context.log.warning("snapshot \(key) of a pull that failed is not removed: \(error)")
+      context.log.warning("snapshot \(key) of a layer that was not unpacked is not removed: \(error)")
     }
   }
 

@@ -1,3 +1,4 @@
+import References
 import AsyncServices
 import Errors
 import ImageSpec
@@ -22,24 +23,16 @@ struct RegistrySearch: Sendable {
     guard request.limit <= Self.mostLimit else {
       throw GantryError(.invalidArgument, "Limit \(request.limit) is outside the range of [1, \(Self.mostLimit)]")
     }
-    let (host, term) = Self.split(request.term)
-    let connection = try await context.registries.open(control.request(host: host, credentials: request.credentials))
+    let term = SearchTerm(request.term)
+    let connection = try await context.registries.open(
+      control.request(host: term.host, credentials: request.credentials))
     do {
       let limit = request.limit == 0 ? Self.defaultLimit : request.limit
       let found = try await connection.registry.search(
-        .init(term: term, limit: limit), options: .init(timeout: .seconds(120)))
+        .init(term: term.words, limit: limit), options: .init(timeout: .seconds(120)))
       return .init(results: found.results.filter(filter.matches))
     } catch {
       throw await connection.explained(error)
     }
-  }
-
-  /// A term may begin with a registry's host.
-  static func split(_ term: String) -> (host: String, term: String) {
-    guard let slash = term.firstIndex(of: "/") else { return ("docker.io", term) }
-    let first = term[..<slash]
-    guard first.contains(where: { $0 == "." || $0 == ":" }) || first == "localhost" else { return ("docker.io", term) }
-    let host = first == "index.docker.io" ? "docker.io" : String(first)
-    return (host, String(term[term.index(after: slash)...]))
   }
 }

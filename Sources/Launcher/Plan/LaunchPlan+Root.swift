@@ -15,6 +15,7 @@ extension LaunchPlan {
     raw.pointee.root_readonly = root.readonly
     raw.pointee.no_pivot = !request.usesPivotRoot
     for mount in request.rootfs { addRootfs(mount) }
+    for entry in request.rootEntries { gl_add_root_entry(raw, entry.path, entry.link) }
     let linux = specification.linux ?? LinuxSpec()
     try setPropagation(linux.rootfsPropagation)
     try addMounts(specification.mounts, cgroup: request.cgroup)

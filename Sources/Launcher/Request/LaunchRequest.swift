@@ -17,6 +17,8 @@ public struct LaunchRequest: Sendable {
   /// before. Empty where `root.path` holds the file system already.
   public var rootfs: [RootfsMount]
 
+  public var rootEntries: [RootEntry]
+
   public var streams: ProcessStreams
 
   /// The cgroup to start in; its limits are applied already. nil stays where the caller is.
@@ -43,8 +45,9 @@ public struct LaunchRequest: Sendable {
   public var timeout: Duration
 
   public init(
-    id: String, bundle: String, specification: Specification, rootfs: [RootfsMount] = [], streams: ProcessStreams,
-    cgroup: Cgroup? = nil, networkNamespace: FileDescriptor? = nil, seccompCache: String? = nil,
+    id: String, bundle: String, specification: Specification, rootfs: [RootfsMount] = [],
+    rootEntries: [RootEntry] = [], streams: ProcessStreams, cgroup: Cgroup? = nil,
+    networkNamespace: FileDescriptor? = nil, seccompCache: String? = nil,
     inherited: [FileDescriptor] = [], usesPivotRoot: Bool = true, usesNewKeyring: Bool = true,
     gate: LaunchGate = .pipe, timeout: Duration = .seconds(60)
   ) {
@@ -52,6 +55,7 @@ public struct LaunchRequest: Sendable {
     self.bundle = bundle
     self.specification = specification
     self.rootfs = rootfs
+    self.rootEntries = rootEntries
     self.streams = streams
     self.cgroup = cgroup
     self.networkNamespace = networkNamespace

@@ -19,6 +19,8 @@ extension GantryEngineV1 {
     public var platform: String = ""
     /// `gantry.engine.v1.PullRequest.credentials`.
     public var credentials: GantryRegistryV1.Credentials? = nil
+    /// Whether the layers stay packed: containers, or UnpackImage, unpack them later.
+    public var contentOnly: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -30,12 +32,14 @@ extension GantryEngineV1 {
       name: String = "",
       allTags: Bool = false,
       platform: String = "",
-      credentials: GantryRegistryV1.Credentials? = nil
+      credentials: GantryRegistryV1.Credentials? = nil,
+      contentOnly: Bool = false
     ) {
       self.name = name
       self.allTags = allTags
       self.platform = platform
       self.credentials = credentials
+      self.contentOnly = contentOnly
     }
 
     /// Decodes a message.
@@ -445,6 +449,7 @@ extension GantryEngineV1.PullRequest: CodedMessage {
     self.allTags = codec.pointee.all_tags != 0
     self.platform = try Reading.string(codec.pointee.platform, "gantry.engine.v1.PullRequest.platform")
     self.credentials = try Reading.message(codec.pointee.credentials)
+    self.contentOnly = codec.pointee.content_only != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__PullRequest>, in arena: Arena) {
@@ -452,6 +457,7 @@ extension GantryEngineV1.PullRequest: CodedMessage {
     codec.pointee.all_tags = self.allTags ? 1 : 0
     codec.pointee.platform = arena.string(self.platform)
     codec.pointee.credentials = arena.message(self.credentials)
+    codec.pointee.content_only = self.contentOnly ? 1 : 0
   }
 }
 

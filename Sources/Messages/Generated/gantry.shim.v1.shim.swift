@@ -51,6 +51,43 @@ extension GantryShimV1 {
     }
   }
 
+  /// A file or a symbolic link in the container's root file system.
+  public struct RootEntry: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.shim.v1.RootEntry"
+
+    /// Absolute, as seen in the container; directories on the way are made.
+    public var path: String = ""
+    /// Where the symbolic link leads to; "" makes an empty file.
+    public var link: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      path: String = "",
+      link: String = ""
+    ) {
+      self.path = path
+      self.link = link
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
   /// `gantry.shim.v1.CreateRequest`.
   public struct CreateRequest: Wire.Message {
     /// The name that a type URL ends with.
@@ -67,6 +104,8 @@ extension GantryShimV1 {
     /// Whether the network namespace's descriptor comes with the request. It takes the place of the
     /// path in the specification.
     public var hasNetworkNamespace: Bool = false
+    /// What the root file system is to have before anything runs; what is there already stays.
+    public var rootEntries: [GantryShimV1.RootEntry] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -79,13 +118,15 @@ extension GantryShimV1 {
       log: GantryShimV1.LogConfig? = nil,
       openStdin: Bool = false,
       stdinOnce: Bool = false,
-      hasNetworkNamespace: Bool = false
+      hasNetworkNamespace: Bool = false,
+      rootEntries: [GantryShimV1.RootEntry] = []
     ) {
       self.task = task
       self.log = log
       self.openStdin = openStdin
       self.stdinOnce = stdinOnce
       self.hasNetworkNamespace = hasNetworkNamespace
+      self.rootEntries = rootEntries
     }
 
     /// Decodes a message.
@@ -725,6 +766,22 @@ extension GantryShimV1.LogConfig: CodedMessage {
   }
 }
 
+extension GantryShimV1.RootEntry: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Shim__V1__RootEntry>) {
+    gantry__shim__v1__root_entry__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Shim__V1__RootEntry>) throws(GantryError) {
+    self.path = try Reading.string(codec.pointee.path, "gantry.shim.v1.RootEntry.path")
+    self.link = try Reading.string(codec.pointee.link, "gantry.shim.v1.RootEntry.link")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__RootEntry>, in arena: Arena) {
+    codec.pointee.path = arena.string(self.path)
+    codec.pointee.link = arena.string(self.link)
+  }
+}
+
 extension GantryShimV1.CreateRequest: CodedMessage {
   static func initialize(_ codec: UnsafeMutablePointer<Gantry__Shim__V1__CreateRequest>) {
     gantry__shim__v1__create_request__init(codec)
@@ -736,6 +793,7 @@ extension GantryShimV1.CreateRequest: CodedMessage {
     self.openStdin = codec.pointee.open_stdin != 0
     self.stdinOnce = codec.pointee.stdin_once != 0
     self.hasNetworkNamespace = codec.pointee.has_network_namespace != 0
+    self.rootEntries = try Reading.messages(codec.pointee.root_entries, codec.pointee.n_root_entries)
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__CreateRequest>, in arena: Arena) {
@@ -744,6 +802,7 @@ extension GantryShimV1.CreateRequest: CodedMessage {
     codec.pointee.open_stdin = self.openStdin ? 1 : 0
     codec.pointee.stdin_once = self.stdinOnce ? 1 : 0
     codec.pointee.has_network_namespace = self.hasNetworkNamespace ? 1 : 0
+    (codec.pointee.n_root_entries, codec.pointee.root_entries) = arena.messages(self.rootEntries)
   }
 }
 

@@ -1,3 +1,4 @@
+import Hashing
 import Digests
 import Errors
 import Glibc

@@ -1,5 +1,6 @@
 import ContainerLog
 import Errors
+import Launcher
 import Linux
 import Messages
 
@@ -10,6 +11,7 @@ struct CreationRequest {
   var kept: KeptSettings?
   var log: LogWriter?
   var networkNamespace: FileDescriptor?
+  var rootEntries: [RootEntry] = []
 
   /// runc's options, as ctr, nerdctl and dockerd send them.
   ///

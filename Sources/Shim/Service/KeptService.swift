@@ -1,6 +1,7 @@
 import ContainerLog
 import Errors
 import Glibc
+import Launcher
 import Linux
 import LoopServices
 import LoopWire
@@ -56,7 +57,8 @@ final class KeptService: GantryShimV1.ShimLoopService {
       }
       let creation = CreationRequest(
         task: task, streams: .kept(log: log, openInput: request.openStdin, inputOnce: request.stdinOnce),
-        kept: .init(log: request.log, inputOnce: request.stdinOnce), log: log, networkNamespace: namespace)
+        kept: .init(log: request.log, inputOnce: request.stdinOnce), log: log, networkNamespace: namespace,
+        rootEntries: request.rootEntries.map { RootEntry(path: $0.path, link: $0.link) })
       return .init(pid: UInt32(try core.create(creation).process.pid))
     }
   }

@@ -94,7 +94,8 @@ final class ShimCore {
         LaunchRequest(
           id: task.id, bundle: task.bundle, specification: specification,
           rootfs: task.rootfs.map { RootfsMount(type: $0.type, source: $0.source, options: $0.options) },
-          streams: streams.streams, cgroup: cgroup, networkNamespace: request.networkNamespace,
+          rootEntries: request.rootEntries, streams: streams.streams, cgroup: cgroup,
+          networkNamespace: request.networkNamespace,
           seccompCache: Container.seccompCache(bundle: task.bundle), usesPivotRoot: !options.noPivotRoot,
           usesNewKeyring: !options.noNewKeyring))
       try streams.launched(terminal: launched.terminal)

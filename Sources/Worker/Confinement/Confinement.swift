@@ -1,3 +1,4 @@
+import Hashing
 import CConfinement
 import CLinux
 import Digests

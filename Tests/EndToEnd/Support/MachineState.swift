@@ -15,7 +15,8 @@ struct MachineState {
     }
     for group in ["", "memory/", "unified/", "systemd/", "pids/", "cpu/"] {
       let path = "/sys/fs/cgroup/\(group)gantry"
-      let members = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      guard let members = try? FileManager.default.contentsOfDirectory(atPath: path) else { continue }
+      things.insert("cgroup \(path)")
       things.formUnion(members.filter { $0.count == 64 }.map { "cgroup \(path)/\($0)" })
     }
     if let rules = try? Command.run(["nft", "list", "tables"]) {

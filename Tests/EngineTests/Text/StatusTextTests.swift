@@ -18,8 +18,9 @@ struct StatusTextTests {
   }
 
   @Test(arguments: [
-    (["sleep", "60"], "sleep 60"), (["sh", "-c", "exit 7"], "sh -c 'exit 7'"), (["echo", ""], "echo ''"),
-    (["echo", "it's"], "echo 'it'\\''s'"), ([], ""),
+    (["sleep", "60"], "sleep 60"), (["sh", "-c", "exit 7"], "sh -c 'exit 7'"), (["echo", ""], "echo "), ([""], ""),
+    (["echo", "it's"], "echo it's"), (["sh", "-c", "a;b"], "sh -c a;b"), (["a b", "it's so"], "a b 'it's so'"),
+    ([], ""),
   ])
   func quotesCommandsAsDocker(_ arguments: [String], _ text: String) {
     #expect(commandText(arguments) == text)

@@ -1,3 +1,4 @@
+import Hashing
 import CLinux
 import Digests
 import Errors

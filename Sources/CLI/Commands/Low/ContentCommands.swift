@@ -12,7 +12,7 @@ package enum ContentCommands {
     try await session.call { try await body(ContainerdServicesContentV1.ContentClient($0)) }
   }
 
-  /// The engine unpacks layers while they come, so the image can be run afterwards, too.
+  /// `image unpack`, or the first container, unpacks the layers later.
   private static let fetch = Command(
     "fetch", "[OPTIONS] NAME[:TAG|@DIGEST]", "Fetch all content of an image into the store", arguments: .exactly(1),
     options: { [.value("platform", "", "string", "Set platform if server is multi-platform capable")] }
@@ -20,7 +20,8 @@ package enum ContentCommands {
     let name = invocation.arguments[0]
     try ImageReference.check(name)
     let result = try await ImageFetch(session).pull(
-      name, platform: invocation.string("platform") ?? "", display: TransferDisplay(session.console.error))
+      name, contentOnly: true, platform: invocation.string("platform") ?? "",
+      display: TransferDisplay(session.console.error))
     try session.console.print(result.images.map { $0.digest + "\n" }.joined())
     return 0
   }

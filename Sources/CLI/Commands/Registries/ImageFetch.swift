@@ -1,3 +1,4 @@
+import References
 import Errors
 import Linux
 import Messages
@@ -8,13 +9,16 @@ package struct ImageFetch: Sendable {
 
   package init(_ session: Session) { self.session = session }
 
-  /// - Parameter display: nil shows nothing.
+  /// - Parameters:
+  ///   - contentOnly: the layers stay packed.
+  ///   - display: nil shows nothing.
   package func pull(
-    _ name: String, allTags: Bool = false, platform: String, display: TransferDisplay?
+    _ name: String, allTags: Bool = false, contentOnly: Bool = false, platform: String, display: TransferDisplay?
   ) async throws(CommandFailure) -> GantryEngineV1.TransferResult {
-    let credentials = try CredentialStore(session.surroundings).credentials(for: Transfer.host(of: name))
+    let credentials = try CredentialStore(session.surroundings).credentials(for: Reference.domain(of: name))
     let request = GantryEngineV1.PullRequest(
-      name: name, allTags: allTags, platform: platform, credentials: credentials)
+      name: name, allTags: allTags, platform: platform, credentials: credentials,
+      contentOnly: contentOnly)
     let events = try await session.registries { try await $0.pull(request) }
     return try await Transfer.follow(events, display: display, console: session.console)
   }

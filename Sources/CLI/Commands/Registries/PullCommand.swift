@@ -1,3 +1,4 @@
+import References
 import Errors
 import Messages
 
@@ -27,8 +28,7 @@ package enum PullCommand {
       display: isQuiet ? nil : TransferDisplay(session.console.output))
     if allTags {
       // The names as one: what was asked for.
-      let name = result.images.first.map { full in String(full.fullName.prefix { $0 != "@" }) } ?? ""
-      try session.console.print(ImageReference.withoutTag(name) + "\n")
+      try session.console.print((result.images.first.map { try Reference(parsing: $0.fullName).name } ?? "") + "\n")
     } else {
       try session.console.print(result.images.map { $0.fullName + "\n" }.joined())
     }

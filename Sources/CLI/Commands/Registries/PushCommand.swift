@@ -1,3 +1,4 @@
+import References
 import Errors
 import Messages
 
@@ -21,7 +22,7 @@ package enum PushCommand {
     if allTags, hasTag { throw CommandFailure.local("tag can't be used with --all-tags/-a") }
     let isQuiet = invocation.flag("quiet")
     if !allTags, !hasTag, !isQuiet { try session.console.print("Using default tag: latest\n") }
-    let credentials = try CredentialStore(session.surroundings).credentials(for: Transfer.host(of: name))
+    let credentials = try CredentialStore(session.surroundings).credentials(for: Reference.domain(of: name))
     let request = GantryEngineV1.PushImageRequest(name: name, allTags: allTags, credentials: credentials)
     let events = try await session.registries { try await $0.push(request) }
     let display = isQuiet ? nil : TransferDisplay(session.console.output)

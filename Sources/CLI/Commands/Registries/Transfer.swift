@@ -26,14 +26,4 @@ enum Transfer {
     }
     throw .local("the engine ended the transfer without a result; is it another version?")
   }
-
-  /// The registry's host that a name means, as the engine understands it.
-  static func host(of name: String) -> String {
-    guard let slash = name.firstIndex(of: "/") else { return RegistryName.hub }
-    let first = name[..<slash]
-    let isHost =
-      first.contains { $0 == "." || $0 == ":" } || first == "localhost" || first.contains(where: \.isUppercase)
-    guard isHost, first != "index.docker.io" else { return RegistryName.hub }
-    return String(first)
-  }
 }

@@ -457,7 +457,7 @@ void   gantry__engine__v1__search_images_response__free_unpacked
   assert(message->base.descriptor == &gantry__engine__v1__search_images_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor gantry__engine__v1__pull_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__pull_request__field_descriptors[5] =
 {
   {
     "name",
@@ -507,9 +507,22 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__pull_request__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "content_only",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__PullRequest, content_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__pull_request__field_indices_by_name[] = {
   1,   /* field[1] = all_tags */
+  4,   /* field[4] = content_only */
   3,   /* field[3] = credentials */
   0,   /* field[0] = name */
   2,   /* field[2] = platform */
@@ -517,7 +530,7 @@ static const unsigned gantry__engine__v1__pull_request__field_indices_by_name[] 
 static const ProtobufCIntRange gantry__engine__v1__pull_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__pull_request__descriptor =
 {
@@ -527,7 +540,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__pull_request__descriptor =
   "Gantry__Engine__V1__PullRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__PullRequest),
-  4,
+  5,
   gantry__engine__v1__pull_request__field_descriptors,
   gantry__engine__v1__pull_request__field_indices_by_name,
   1,  gantry__engine__v1__pull_request__number_ranges,

@@ -52,6 +52,51 @@ void   gantry__shim__v1__log_config__free_unpacked
   assert(message->base.descriptor == &gantry__shim__v1__log_config__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__shim__v1__root_entry__init
+                     (Gantry__Shim__V1__RootEntry         *message)
+{
+  static const Gantry__Shim__V1__RootEntry init_value = GANTRY__SHIM__V1__ROOT_ENTRY__INIT;
+  *message = init_value;
+}
+size_t gantry__shim__v1__root_entry__get_packed_size
+                     (const Gantry__Shim__V1__RootEntry *message)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__root_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__shim__v1__root_entry__pack
+                     (const Gantry__Shim__V1__RootEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__root_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__shim__v1__root_entry__pack_to_buffer
+                     (const Gantry__Shim__V1__RootEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__root_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Shim__V1__RootEntry *
+       gantry__shim__v1__root_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Shim__V1__RootEntry *)
+     protobuf_c_message_unpack (&gantry__shim__v1__root_entry__descriptor,
+                                allocator, len, data);
+}
+void   gantry__shim__v1__root_entry__free_unpacked
+                     (Gantry__Shim__V1__RootEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__shim__v1__root_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   gantry__shim__v1__create_request__init
                      (Gantry__Shim__V1__CreateRequest         *message)
 {
@@ -849,7 +894,58 @@ const ProtobufCMessageDescriptor gantry__shim__v1__log_config__descriptor =
   (ProtobufCMessageInit) gantry__shim__v1__log_config__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__shim__v1__create_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor gantry__shim__v1__root_entry__field_descriptors[2] =
+{
+  {
+    "path",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__RootEntry, path),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "link",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__RootEntry, link),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__shim__v1__root_entry__field_indices_by_name[] = {
+  1,   /* field[1] = link */
+  0,   /* field[0] = path */
+};
+static const ProtobufCIntRange gantry__shim__v1__root_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor gantry__shim__v1__root_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.shim.v1.RootEntry",
+  "RootEntry",
+  "Gantry__Shim__V1__RootEntry",
+  "gantry.shim.v1",
+  sizeof(Gantry__Shim__V1__RootEntry),
+  2,
+  gantry__shim__v1__root_entry__field_descriptors,
+  gantry__shim__v1__root_entry__field_indices_by_name,
+  1,  gantry__shim__v1__root_entry__number_ranges,
+  (ProtobufCMessageInit) gantry__shim__v1__root_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__shim__v1__create_request__field_descriptors[6] =
 {
   {
     "task",
@@ -911,18 +1007,31 @@ static const ProtobufCFieldDescriptor gantry__shim__v1__create_request__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "root_entries",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Gantry__Shim__V1__CreateRequest, n_root_entries),
+    offsetof(Gantry__Shim__V1__CreateRequest, root_entries),
+    &gantry__shim__v1__root_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__shim__v1__create_request__field_indices_by_name[] = {
   4,   /* field[4] = has_network_namespace */
   1,   /* field[1] = log */
   2,   /* field[2] = open_stdin */
+  5,   /* field[5] = root_entries */
   3,   /* field[3] = stdin_once */
   0,   /* field[0] = task */
 };
 static const ProtobufCIntRange gantry__shim__v1__create_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor gantry__shim__v1__create_request__descriptor =
 {
@@ -932,7 +1041,7 @@ const ProtobufCMessageDescriptor gantry__shim__v1__create_request__descriptor =
   "Gantry__Shim__V1__CreateRequest",
   "gantry.shim.v1",
   sizeof(Gantry__Shim__V1__CreateRequest),
-  5,
+  6,
   gantry__shim__v1__create_request__field_descriptors,
   gantry__shim__v1__create_request__field_indices_by_name,
   1,  gantry__shim__v1__create_request__number_ranges,

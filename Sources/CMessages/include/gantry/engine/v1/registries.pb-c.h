@@ -40,10 +40,11 @@ struct  Gantry__Engine__V1__PullRequest
   protobuf_c_boolean all_tags;
   ProtobufCBinaryData platform;
   Gantry__Registry__V1__Credentials *credentials;
+  protobuf_c_boolean content_only;
 };
 #define GANTRY__ENGINE__V1__PULL_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__pull_request__descriptor) \
-    , {0,NULL}, 0, {0,NULL}, NULL }
+    , {0,NULL}, 0, {0,NULL}, NULL, 0 }
 
 
 struct  Gantry__Engine__V1__PushImageRequest

@@ -18,6 +18,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/timestamp.pb-c.h"
 
 typedef struct Gantry__Shim__V1__LogConfig Gantry__Shim__V1__LogConfig;
+typedef struct Gantry__Shim__V1__RootEntry Gantry__Shim__V1__RootEntry;
 typedef struct Gantry__Shim__V1__CreateRequest Gantry__Shim__V1__CreateRequest;
 typedef struct Gantry__Shim__V1__CreateResponse Gantry__Shim__V1__CreateResponse;
 typedef struct Gantry__Shim__V1__ExecRequest Gantry__Shim__V1__ExecRequest;
@@ -54,6 +55,17 @@ struct  Gantry__Shim__V1__LogConfig
     , {0,NULL}, {0,NULL}, 0, 0 }
 
 
+struct  Gantry__Shim__V1__RootEntry
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData path;
+  ProtobufCBinaryData link;
+};
+#define GANTRY__SHIM__V1__ROOT_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__root_entry__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
 struct  Gantry__Shim__V1__CreateRequest
 {
   ProtobufCMessage base;
@@ -62,10 +74,12 @@ struct  Gantry__Shim__V1__CreateRequest
   protobuf_c_boolean open_stdin;
   protobuf_c_boolean stdin_once;
   protobuf_c_boolean has_network_namespace;
+  size_t n_root_entries;
+  Gantry__Shim__V1__RootEntry **root_entries;
 };
 #define GANTRY__SHIM__V1__CREATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__create_request__descriptor) \
-    , NULL, NULL, 0, 0, 0 }
+    , NULL, NULL, 0, 0, 0, 0,NULL }
 
 
 struct  Gantry__Shim__V1__CreateResponse
@@ -261,6 +275,25 @@ Gantry__Shim__V1__LogConfig *
                       const uint8_t       *data);
 void   gantry__shim__v1__log_config__free_unpacked
                      (Gantry__Shim__V1__LogConfig *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Shim__V1__RootEntry methods */
+void   gantry__shim__v1__root_entry__init
+                     (Gantry__Shim__V1__RootEntry         *message);
+size_t gantry__shim__v1__root_entry__get_packed_size
+                     (const Gantry__Shim__V1__RootEntry   *message);
+size_t gantry__shim__v1__root_entry__pack
+                     (const Gantry__Shim__V1__RootEntry   *message,
+                      uint8_t             *out);
+size_t gantry__shim__v1__root_entry__pack_to_buffer
+                     (const Gantry__Shim__V1__RootEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Shim__V1__RootEntry *
+       gantry__shim__v1__root_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__shim__v1__root_entry__free_unpacked
+                     (Gantry__Shim__V1__RootEntry *message,
                       ProtobufCAllocator *allocator);
 /* Gantry__Shim__V1__CreateRequest methods */
 void   gantry__shim__v1__create_request__init
@@ -571,6 +604,9 @@ void   gantry__shim__v1__exit_record__free_unpacked
 typedef void (*Gantry__Shim__V1__LogConfig_Closure)
                  (const Gantry__Shim__V1__LogConfig *message,
                   void *closure_data);
+typedef void (*Gantry__Shim__V1__RootEntry_Closure)
+                 (const Gantry__Shim__V1__RootEntry *message,
+                  void *closure_data);
 typedef void (*Gantry__Shim__V1__CreateRequest_Closure)
                  (const Gantry__Shim__V1__CreateRequest *message,
                   void *closure_data);
@@ -626,6 +662,7 @@ typedef void (*Gantry__Shim__V1__ExitRecord_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor gantry__shim__v1__log_config__descriptor;
+extern const ProtobufCMessageDescriptor gantry__shim__v1__root_entry__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__create_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__create_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__exec_request__descriptor;

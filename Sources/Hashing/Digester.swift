@@ -1,3 +1,4 @@
+import Digests
 import CCrypto
 import Errors
 import SharedLibraries

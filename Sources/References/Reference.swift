@@ -56,8 +56,8 @@ public struct Reference: Sendable, Hashable {
     self.digest = digest
   }
 
-  /// Such a name alone would be the id of an image.
-  private static func isIdentifier(_ text: some StringProtocol) -> Bool {
+  /// Whether such a name alone would be the id of an image.
+  public static func isIdentifier(_ text: some StringProtocol) -> Bool {
     text.utf8.count == 64 && text.utf8.allSatisfy { ReferenceGrammar.isHex($0) } && text.lowercased() == text
   }
 
@@ -69,6 +69,9 @@ public struct Reference: Sendable, Hashable {
       throw error.wrapped("invalid reference format")
     }
   }
+
+  /// The domain that a name means, whatever is wrong with the rest of it.
+  public static func domain(of text: String) -> String { String(splitDomain(Substring(text)).domain) }
 
   /// What comes before the first slash is a host only if it looks like one. `a_b.c` does, but no host can be called
   /// that: Docker takes it for the beginning of a path.
