@@ -157,6 +157,15 @@ import Testing
     }
   }
 
+  @Test func zstdMayBeginWithAFrameThatIsPassedOver() throws {
+    let packed = try #require(try ImageArchives.pack(ImageArchives.layer, "zstd", scratch))
+    let skippable: [UInt8] = [0x5D, 0x2A, 0x4D, 0x18, 3, 0, 0, 0] + Array("abc".utf8)
+    let image = try ImageArchives.image(packed: [skippable + packed + skippable], kind: .ociLayerZstd)
+    let result = try read(ImageArchives.layout(image))
+    try check(result)
+    #expect(result.images.first?.manifest.digest == image.manifest.digest)
+  }
+
   @Test func aRootFileSystemBecomesAnImageOfOneLayer() throws {
     var tar = TarBuilder()
     tar.add("./", .directory, mode: 0o755)
