@@ -65,14 +65,17 @@ struct BlobDownload: Sendable {
     _ group: inout ThrowingTaskGroup<Outcome<Value>, any Error>
   ) async throws -> Value {
     var value: Value?
+    var isFetched = false
     var complaint: (any Error)?
     while let outcome = try await group.next() {
       switch outcome {
-      case .fetched(let result): try result.get()
+      case .fetched(let result):
+        try result.get()
+        isFetched = true
       case .consumed(.success(let consumed)): value = consumed
       case .consumed(.failure(let error)):
         // Bytes that end too early are the download's fault, if it has one to tell.
-        guard (error as? GantryError)?.code == .invalidArgument else { throw error }
+        guard !isFetched, (error as? GantryError)?.code == .invalidArgument else { throw error }
         complaint = error
         group.addTask {
           try? await Task.sleep(for: .seconds(2))
