@@ -76,6 +76,11 @@ struct ResolveTests {
       }
       #expect(error?.code == .notFound)
       #expect(error?.message.hasPrefix("no matching manifest for linux/s390x in the manifest list entries") == true)
+      let windows = await #expect(throws: GantryError.self) {
+        try await process.resolve(
+          "t", "all", platform: "windows/amd64", staging: registry.scratch.directory("staging-windows"))
+      }
+      #expect(windows?.message == "image operating system \"windows\" cannot be used on this platform")
     }
   }
 

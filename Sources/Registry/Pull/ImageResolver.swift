@@ -34,7 +34,11 @@ struct ImageResolver: Sendable {
   /// - Throws: `.notFound`, `.invalidArgument`, `.failedPrecondition` as the contract has it.
   func resolve(_ reference: String) async throws(GantryError) -> Resolved {
     let root = try await fetcher.manifest(reference)
-    guard root.mediaType.isIndex else { return try await image(root, above: [], isChosen: false) }
+    guard root.mediaType.isIndex else {
+      let image = try await image(root, above: [], isChosen: false)
+      try check(image.configuration.platform)
+      return image
+    }
     var looked = 0
     if let image = try await choose(in: root, above: [root], &looked) { return image }
     throw GantryError(
@@ -64,7 +68,9 @@ struct ImageResolver: Sendable {
       let says = entry.platform.map { !$0.os.isEmpty || !$0.architecture.isEmpty } ?? false
       let image = try await image(document, above: above, isChosen: true)
       // Only the config of one that says no platform tells whether it runs here.
-      if says || platform.distance(to: image.configuration.platform) != nil { return image }
+      guard says || platform.distance(to: image.configuration.platform) != nil else { continue }
+      try check(image.configuration.platform)
+      return image
     }
     return nil
   }
@@ -102,21 +108,22 @@ struct ImageResolver: Sendable {
     return Resolved(
       root: above.first ?? document, manifest: document, config: config, layers: manifest.layers,
       configuration: configuration, documents: above + [document, config],
-      warnings: isChosen ? [] : try mismatch(configuration))
+      warnings: isChosen ? [] : mismatch(configuration))
+  }
+
+  /// An image for another system is of no use here, whoever asks for it.
+  private func check(_ actual: Platform) throws(GantryError) {
+    guard !actual.os.isEmpty, actual.os != Platform.current.os else { return }
+    throw GantryError(
+      .failedPrecondition,
+      "image operating system \"\(RegistryErrorDocument.printable(actual.os))\" cannot be used on this platform")
   }
 
   /// A lone image is for one platform; whether that is the wanted one is seen only now. As with Docker it is taken all the
   /// same, and who asked for a platform is told.
-  private func mismatch(_ configuration: ImageConfig) throws(GantryError) -> [String] {
-    guard platform.distance(to: configuration.platform) == nil else { return [] }
+  private func mismatch(_ configuration: ImageConfig) -> [String] {
+    guard isPlatformAsked, platform.distance(to: configuration.platform) == nil else { return [] }
     let (wanted, actual) = (platform.dockerDescription, configuration.platform.dockerDescription)
-    guard configuration.platform.os == Platform.current.os || configuration.platform.os.isEmpty else {
-      throw GantryError(
-        .failedPrecondition,
-        "image operating system \"\(RegistryErrorDocument.printable(configuration.platform.os))\" cannot be used on this platform"
-      )
-    }
-    guard isPlatformAsked else { return [] }
     return [
       "image with reference \(repository.familiarName) was found but does not match the specified platform: wanted \(wanted), actual: \(actual)"
     ]
