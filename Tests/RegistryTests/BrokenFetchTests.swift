@@ -63,6 +63,18 @@ struct BrokenFetchTests {
     #expect(fetched.retries.count == 1)
   }
 
+  @Test(arguments: [(416, "bytes */3000000"), (206, "bytes 2500000-2999999/3000000"), (206, "")])
+  func aServerThatHasNoPartsIsAskedForTheWhole(status: Int, contentRange: String) async throws {
+    let fetched = try await fetch(
+      "{\"match\":\"GET .*/blobs/\",\"action\":\"cut\",\"at\":2000000},"
+        + "{\"match\":\"GET .*/blobs/\",\"action\":\"status\",\"status\":\(status),\"body\":\"x\","
+        + "\"headers\":{\"Content-Range\":\"\(contentRange)\"}}")
+    #expect(try registry.scratch.bytes("target") == bytes)
+    #expect(fetched.retries.count == 1)
+    let ranges = try proxy.seen().filter { $0.path.contains("/blobs/") }.map(\.range)
+    #expect(ranges == ["", "bytes=2000000-", ""])
+  }
+
   @Test func damagedContentIsRefusedAndForgotten() async throws {
     let error = await #expect(throws: GantryError.self) {
       try await fetch("{\"match\":\"GET .*/blobs/\",\"action\":\"corrupt\",\"at\":70000}")

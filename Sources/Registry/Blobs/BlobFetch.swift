@@ -41,11 +41,14 @@ struct BlobFetch: Sendable {
   private func fetch(from endpoint: Endpoint) async throws(GantryError) {
     var backOff = BackOff(session.timing)
     var entityTag: String?
+    var knowsRanges = true
     while true {
       let start = blob.count
       do throws(RequestFailure) {
-        try await once(endpoint, &entityTag)
-        return
+        let outcome = try await once(endpoint, &entityTag, asksForRest: start > 0 && knowsRanges)
+        if outcome == .complete { return }
+        // It is asked for the whole then, and what is here already is passed over.
+        knowsRanges = false
       } catch {
         if blob.count - start >= Self.worthwhile { backOff.reset() }
         try await session.pause(&backOff, at: endpoint, after: error, waiting)
@@ -53,19 +56,33 @@ struct BlobFetch: Sendable {
     }
   }
 
-  private func once(_ endpoint: Endpoint, _ entityTag: inout String?) async throws(RequestFailure) {
+  private enum Outcome {
+    case complete
+    /// The endpoint cannot give the part that was asked for.
+    case noSuchPart
+  }
+
+  private func once(
+    _ endpoint: Endpoint, _ entityTag: inout String?, asksForRest: Bool
+  ) async throws(RequestFailure) -> Outcome {
     let start = blob.count
     let receiver = BlobReceiver(blob)
     var request = RegistryRequest(place: .path("/v2/\(repository.path)/blobs/\(blob.digest)"))
     request.scopes = [.pull(repository.path)]
     request.receiver = receiver
     request.isBulk = true
-    if start > 0 {
+    if asksForRest {
       request.headers = [("Range", "bytes=\(start)-")]
       if let entityTag { request.headers.append(("If-Range", entityTag)) }
     }
     defer { entityTag = receiver.entityTag ?? entityTag }
-    let response = try await session.exchange(request, at: endpoint)
+    let response: HTTPResponse
+    do throws(RequestFailure) {
+      response = try await session.exchange(request, at: endpoint)
+    } catch {
+      guard asksForRest, receiver.isOtherPart else { throw error }
+      return .noSuchPart
+    }
     switch response.status {
     case 200, 206:
       guard blob.count == blob.size else {
@@ -73,6 +90,8 @@ struct BlobFetch: Sendable {
           GantryError(.unavailable, "blob \(blob.digest): the answer ends after \(blob.count) of \(blob.size) bytes"),
           retry: .backOff)
       }
+      return .complete
+    case 416 where asksForRest: return .noSuchPart
     case 416:
       throw RequestFailure(
         GantryError(

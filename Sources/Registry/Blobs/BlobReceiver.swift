@@ -7,6 +7,7 @@ final class BlobReceiver: BodyReceiver {
     /// Bytes of the answer that the file has already.
     var surplus: Int64 = 0
     var entityTag: String?
+    var isOtherPart = false
   }
 
   private let blob: BlobFile
@@ -22,6 +23,9 @@ final class BlobReceiver: BodyReceiver {
   /// The strong entity tag of the answer, by which the same bytes can be asked for again.
   var entityTag: String? { state.withLock { $0.entityTag } }
 
+  /// Whether the answer was refused for being another part than the one that was asked for.
+  var isOtherPart: Bool { state.withLock { $0.isOtherPart } }
+
   func begin(status: Int, headers: HTTPHeaders) throws(GantryError) -> Bool {
     let length = headers.contentLength
     switch status {
@@ -33,6 +37,7 @@ final class BlobReceiver: BodyReceiver {
       guard let field = headers["content-range"], let (range, total) = ByteRange.contentRange(field),
         range.lowerBound <= start
       else {
+        state.withLock { $0.isOtherPart = true }
         throw GantryError(
           .invalidArgument, "the registry answers with a part of blob \(blob.digest) that was not asked for")
       }
