@@ -43,6 +43,8 @@ package struct ImageRemover: Sendable {
         do throws(GantryError) {
           for name in image.names {
             guard let left = try table.find(id: id) else { break }
+            // A digest has gone with the last tag of its repository.
+            guard left.names.contains(name) else { continue }
             try removal.remove(left, text: name, prunes: true)
           }
           if image.names.isEmpty { try removal.remove(image, text: String(id.dropFirst(7)), prunes: true) }

@@ -1,3 +1,4 @@
+import Core
 import Engine
 import Errors
 import Messages
@@ -17,6 +18,22 @@ struct ImageRemoverTests {
     let second = try await remove(test, "busybox")
     #expect(second.untagged == ["busybox:latest"])
     #expect(second.deleted.count == 3 && second.deleted[0] == id && second.deleted[2] == TestEngine.digest("55"))
+    #expect(test.storage.value.blobs.isEmpty && test.storage.value.snapshots.isEmpty)
+  }
+
+  @Test func pruningTakesEveryNameOfAnImageThatWasPulledAndTagged() async throws {
+    let test = try await TestEngine()
+    let id = try await test.importImage().images[0].id
+    let names = ["host/app@\(TestEngine.digest("11"))", "host/app:1", "other:1", "other:2"]
+    try await test.database.transaction { transaction in
+      let table = ImageTable(transaction)
+      try table.removeName("busybox:latest")
+      for name in names { try table.setName(name, image: id, at: .now) }
+    }
+    let server = ImageStoreServer(test.engine)
+    let pruned = try await server.prune(.init(all: true), context: test.context)
+    #expect(Set(pruned.removed.map(\.untagged).filter { !$0.isEmpty }) == Set(names))
+    #expect(pruned.removed.contains { $0.deleted == id })
     #expect(test.storage.value.blobs.isEmpty && test.storage.value.snapshots.isEmpty)
   }
 
