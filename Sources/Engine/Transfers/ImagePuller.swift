@@ -41,7 +41,7 @@ package struct ImagePuller: Sendable {
     do {
       guard request.allTags else {
         let image = try await pull(reference.tagged, request, connection, report)
-        Self.say(Self.verdict(image.changed, reference.tagged.familiar), report)
+        Self.say(Self.verdict(image.changed, Self.asked(reference).familiar), report)
         return .init(images: [image])
       }
       var images: [GantryEngineV1.TransferredImage] = []
@@ -63,6 +63,14 @@ package struct ImagePuller: Sendable {
 
   private static func verdict(_ changed: Bool, _ name: String) -> String {
     changed ? "Status: Downloaded newer image for \(name)" : "Status: Image is up to date for \(name)"
+  }
+
+  /// What is brought here, in one way of naming it: beside a digest a tag says nothing.
+  private static func asked(_ reference: Reference) -> Reference {
+    guard reference.digest != nil else { return reference.tagged }
+    var asked = reference
+    asked.tag = nil
+    return asked
   }
 
   private static func say(_ text: String, id: String = "", _ report: Report) {
@@ -88,7 +96,8 @@ package struct ImagePuller: Sendable {
         options: .init(timeout: .seconds(600), descriptors: [staging]))
       layers = resolved.image?.layers.map(\.digest) ?? []
       for warning in resolved.warnings { report(.init(event: .warning(warning))) }
-      Self.say("Pulling from \(reference.path)", id: wanted, report)
+      let id = reference.digest == nil ? wanted : Self.asked(reference).description
+      Self.say("Pulling from \(reference.path)", id: id, report)
       let image = try await take(
         resolved, reference, connection, lease: lease, directory: directory, staging: staging,
         contentOnly: request.contentOnly, report)
