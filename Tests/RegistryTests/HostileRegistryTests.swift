@@ -62,6 +62,14 @@ struct HostileRegistryTests {
     #expect(try registry.scratch.directory("staging").directoryEntries() == [])
   }
 
+  @Test func aPageForPeopleIsToldFromADamagedManifest() async throws {
+    try proxy.rule(
+      Self.answer("manifests", "<!DOCTYPE html><p>Log in", headers: [("Content-Type", "text/html; charset=utf-8")]))
+    let error = await #expect(throws: GantryError.self) { try await resolve() }
+    #expect(error?.code == .invalidArgument)
+    #expect(error?.message.contains("the answer is a page of HTML; is a proxy before the registry?") == true)
+  }
+
   @Test func aManifestWithoutEndIsNotRead() async throws {
     let body = "{\"schemaVersion\":2,\"annotations\":{\"a\":\"" + String(repeating: "x", count: 4 << 20) + "\"}}"
     try proxy.rule(Self.answer("manifests", body, headers: [Self.ociManifest]))

@@ -98,6 +98,19 @@ struct ConfigurationValue {
     return strings
   }
 
+  /// Addresses of registries; see Docker's `ValidateMirror` for the words.
+  func mirrors() throws(GantryError) -> [String] {
+    let addresses = try strings()
+    for address in addresses where !address.hasPrefix("http://") && !address.hasPrefix("https://") {
+      let scheme = address.firstIndex(of: ":").map { String(address[..<$0]) } ?? ""
+      throw GantryError(
+        .invalidArgument,
+        "\(name): invalid mirror: unsupported scheme \"\(scheme)\" in \"\(address)\"; write http://HOST or https://HOST"
+      )
+    }
+    return addresses
+  }
+
   func object() throws(GantryError) -> JSONObject {
     guard let object = value.object else { throw mismatch("an object, {...}") }
     return object

@@ -58,7 +58,7 @@ extension EngineConfiguration {
     "dns-search": { (c, v) throws(GantryError) in c.searchDomains = try v.strings() },
     "dns-opts": { (c, v) throws(GantryError) in c.resolverOptions = try v.strings() },
     "default-ulimits": { (c, v) throws(GantryError) in c.ulimits = try v.ulimits() },
-    "registry-mirrors": { (c, v) throws(GantryError) in c.registryMirrors = try v.strings() },
+    "registry-mirrors": { (c, v) throws(GantryError) in c.registryMirrors = try v.mirrors() },
     "insecure-registries": { (c, v) throws(GantryError) in c.insecureRegistries = try v.strings() },
     "max-concurrent-downloads": { (c, v) throws(GantryError) in
       c.maximumDownloads = try v.concurrency(usually: EngineConfiguration().maximumDownloads)

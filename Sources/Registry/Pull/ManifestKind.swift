@@ -9,8 +9,18 @@ package enum ManifestKind {
   /// - Parameter contentType: the field of the answer; parameters are passed over.
   /// - Throws: `.invalidArgument` naming `name` where it is neither an image nor an index that can be read.
   package static func mediaType(of bytes: [UInt8], contentType: String, name: String) throws(GantryError) -> MediaType {
+    let sent = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
     let document: JSONValue
-    do { document = try JSONValue(parsing: bytes) } catch { throw error.wrapped(name) }
+    do {
+      document = try JSONValue(parsing: bytes)
+    } catch {
+      // A page for people: of a proxy, or of a network that wants them to log in.
+      guard sent != "text/html" else {
+        throw GantryError(
+          .invalidArgument, "\(name) cannot be read: the answer is a page of HTML; is a proxy before the registry?")
+      }
+      throw error.wrapped(name)
+    }
     guard document.object != nil else {
       throw GantryError(.invalidArgument, "\(name) is not valid: it must be a JSON object")
     }
@@ -21,7 +31,6 @@ package enum ManifestKind {
       )
     }
     let stated = document["mediaType"]?.string ?? ""
-    let sent = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
     // A document that states its kind is of that kind, whatever is said beside it.
     let type = MediaType(rawValue: stated.isEmpty ? sent : stated)
     if type.isManifest || type.isIndex { return type }

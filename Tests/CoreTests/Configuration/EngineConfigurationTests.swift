@@ -63,6 +63,11 @@ import Testing
     (#"{"max-download-attempts": 0}"#, "\"max-download-attempts\" must be a whole number between 1 and 1000"),
     (#"{"log-opts": {"max-size": "zz"}}"#, "\"log-opts\": invalid value for log opt max-size: zz"),
     (#"{"log-opts": {"colour": "1"}}"#, "\"log-opts\": unknown log opt 'colour'"),
+    (
+      #"{"registry-mirrors": ["https://a", "ftp://b"]}"#,
+      "\"registry-mirrors\": invalid mirror: unsupported scheme \"ftp\""
+    ),
+    (#"{"registry-mirrors": ["mirror.example"]}"#, "unsupported scheme \"\" in \"mirror.example\""),
     (#"{"dns": "8.8.8.8"}"#, "\"dns\" must be a list of texts"),
     (#"{"mtu": -1}"#, "not negative"),
     (#"{"shutdown-timeout": 0}"#, "between 1 and 86400"),
