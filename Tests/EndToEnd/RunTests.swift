@@ -44,6 +44,20 @@ struct RunTests {
     }
   }
 
+  @Test(
+    arguments: [
+      ("nobody", "65534"), ("65534", "65534"), ("daemon:users", "100"), ("1:100", "100"), ("4321", "0"), ("", "0 10"),
+    ])
+  func aUserHasTheGroupsOfTheImagesFilesAndNoOther(user: String, groups: String) throws {
+    try TestEngine.use { (engine) throws in
+      let script = "grep ^Groups: /proc/self/status"
+      let started = try engine.expect("run", "-d", "-u", user, "--network", "none", "busybox", "sleep", "60")
+      let ran = try engine.expect("run", "--rm", "-u", user, "--network", "none", "busybox", "sh", "-c", script)
+      let executed = try engine.expect("exec", "-u", user, started.lines[0], "sh", "-c", script)
+      for result in [ran, executed] { #expect(result.lines == ["Groups:\t\(groups) "]) }
+    }
+  }
+
   @Test func environmentFilesAreReadAsDockerReadsThem() throws {
     try TestEngine.use { (engine) throws in
       let file = "\(engine.scratch)/env"

@@ -29,6 +29,17 @@ import Testing
   }
 
   @Test(
+    arguments: [("", []), ("nobody", []), ("1000", []), ("nobody:staff", []), ("1000:5", [5]), ("nobody:5", [5])]
+      as [(String, [UInt32])])
+  func aGroupThatIsNotKnownYetIsNotRoots(_ user: String, _ groups: [UInt32]) async throws {
+    let harness = harness
+    let specification = try await harness.specification { $0.user = user }
+    #expect(specification.process?.user.additionalGids == groups)
+    let exec = try await harness.process(.init(spec: specification.serialized(), args: ["id"], user: user))
+    #expect(exec.user.additionalGids == groups)
+  }
+
+  @Test(
     arguments: [
       (["ALL"], ["CHOWN"], Array(Capabilities.all.prefix(38).dropFirst())),
       (["all"], ["all"], Array(Capabilities.all.prefix(38))),

@@ -17,8 +17,9 @@ struct UserName {
 
   /// What is known without looking into the container; names are 0 here and looked up there.
   var numbers: UserSpec {
-    let uid = UInt32(user) ?? 0
-    let gid = group.flatMap { UInt32($0) } ?? 0
-    return UserSpec(uid: uid, gid: gid, additionalGids: [gid])
+    let gid = group.flatMap { UInt32($0) }
+    // A group that has yet to be looked up is none of the additional ones: a 0 there stays when the real one has been
+    // found, and the process of "nobody" reads what is for root's group.
+    return UserSpec(uid: UInt32(user) ?? 0, gid: gid ?? 0, additionalGids: gid.map { [$0] } ?? [])
   }
 }
