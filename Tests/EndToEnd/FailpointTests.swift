@@ -61,6 +61,28 @@ struct FailpointTests {
     }
   }
 
+  /// Whoever asked for `--rm` is told that it failed, and finds nothing later: by the program, which is still there, and
+  /// by the next supervisor where the program is gone, too.
+  @Test(arguments: ["start.intended", "start.spawned", "start.created"])
+  func aStartCutShortLeavesNothingOfWhatRemovesItself(_ place: String) throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("run", "--rm", "busybox", "true")
+      let before = try EngineContents(of: engine)
+      for options in [["-d"], []] {
+        let command = ["run", "--rm", "--name", "f1"] + options + ["busybox", "sleep", "600"]
+        let result = try die(engine, at: place, command)
+        #expect(result.status == 125, "\(result)")
+        try eventually("the container of \(place) is gone") { try engine.expect("ps", "-aq").lines.isEmpty }
+        try before.expectAgain(engine, "\(place) \(options)")
+      }
+      // One that was only made is not in the way of anybody, and is kept.
+      try engine.expect("create", "--rm", "--name", "f1", "busybox", "true")
+      try engine.stop()
+      try engine.start()
+      try engine.expect("start", "-a", "f1")
+    }
+  }
+
   @Test func aRemovalThatWasAnsweredForIsFinished() throws {
     try TestEngine.use { (engine) throws in
       let before = try EngineContents(of: engine)

@@ -35,7 +35,7 @@ struct Reconciler: Sendable {
     }
     let known = Set(containers.map(\.id) + removals.map(\.container))
     finishBehind(
-      containers, removals: removals.map { ($0, shims[$0.container]) },
+      containers, attempted: Set(shims.keys), removals: removals.map { ($0, shims[$0.container]) },
       strangers: found.filter { !known.contains($0.id) })
   }
 
@@ -137,8 +137,11 @@ struct Reconciler: Sendable {
   }
 
   /// What nobody has to wait for: half-made containers, ended ones that remove themselves, strangers' shims.
+  ///
+  /// - Parameter attempted: the containers that were built, or were about to be.
   private func finishBehind(
-    _ containers: [Container], removals: [(RemovalTable.Removal, FoundShim?)], strangers: [FoundShim]
+    _ containers: [Container], attempted: Set<String>, removals: [(RemovalTable.Removal, FoundShim?)],
+    strangers: [FoundShim]
   ) {
     let half = containers.filter { $0.record.lifecycle == .creating }
     for container in half { context.registry.remove(container) }
@@ -149,8 +152,14 @@ struct Reconciler: Sendable {
       }
       for container in containers {
         let record = container.record
-        guard record.settings.autoRemove, case .exited = record.lifecycle else { continue }
-        try? await engine.remover.remove(container, force: false)
+        guard record.settings.autoRemove else { continue }
+        switch record.lifecycle {
+        case .exited: break
+        // A start that was cut short ends with a removal, as one that failed does. One that was only made waits on.
+        case .created where attempted.contains(record.id): break
+        default: continue
+        }
+        try? await engine.remover.remove(container, force: false, volumes: true)
       }
       for (removal, shim) in removals {
         if let shim { await end(shim) }

@@ -49,6 +49,29 @@ import Testing
     #expect(detached.output == String(repeating: "1", count: 64) + "\n")
   }
 
+  @Test func `a start without an answer is one where the container runs`() async throws {
+    let engine = try FakeEngine()
+    let outcome = try await engine.run("run", "--rm", "busybox", "echo", "unanswered")
+    #expect(outcome == .init(exitCode: 0, output: "unanswered\n", error: ""))
+    let detached = try await engine.run("run", "-d", "busybox", "echo", "unanswered")
+    #expect(detached == .init(exitCode: 0, output: String(repeating: "1", count: 64) + "\n", error: ""))
+    #expect(!engine.calls.contains { $0.hasPrefix("remove") })
+  }
+
+  @Test(arguments: [[], ["-d"]])
+  func `what was never started goes where it was to go with its end`(_ options: [String]) async throws {
+    let engine = try FakeEngine()
+    for (index, removal) in [[], ["--rm"]].enumerated() {
+      let outcome = try await CommandRun.run(
+        ["-H", "unix://\(engine.socket)", "run"] + options + removal + ["busybox", "unstarted", "unanswered"],
+        directory: engine.directory)
+      #expect(outcome.exitCode == 125)
+      #expect(outcome.error == "gantry: Error response from daemon: the engine went away\(Self.end)")
+      let removals = engine.calls.filter { $0.hasPrefix("remove") }
+      #expect(removals == (index == 0 ? [] : ["remove \(String(repeating: "1", count: 64)) false"]))
+    }
+  }
+
   @Test(arguments: [
     (["--pull", "never", "nosuch"], "Error response from daemon: No such image: nosuch:latest"),
     (

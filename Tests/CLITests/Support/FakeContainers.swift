@@ -21,7 +21,9 @@ struct FakeContainers: GantryEngineV1.ContainersService {
 
   func start(_ request: E.StartContainerRequest, context: CallContext) async throws -> E.StartContainerResponse {
     engine.note("start")
-    try engine.process(request.container).start()
+    let process = try engine.process(request.container)
+    if process.args.first != "unstarted" { try process.start() }
+    if process.args.last == "unanswered" { throw GantryError(.unavailable, "the engine went away") }
     return .init()
   }
 
@@ -76,7 +78,7 @@ struct FakeContainers: GantryEngineV1.ContainersService {
   func inspect(_ request: E.InspectContainerRequest, context: CallContext) async throws -> E.InspectContainerResponse {
     let process = try engine.process(request.container)
     let text = """
-      {"Id":"\(process.id)","Name":"/\(request.container)","State":{"Running":true,"Pid":7},\
+      {"Id":"\(process.id)","Name":"/\(request.container)","State":{"Running":\(process.args.first != "unstarted"),"Pid":7},\
       "Config":{"Tty":false,"OpenStdin":true},"HostConfig":{"AutoRemove":false}}
       """
     return .init(json: Array(text.utf8))

@@ -76,7 +76,7 @@ private struct Run: Sendable {
 
   private func startDetached(_ id: String) async throws -> Int32 {
     do throws(CommandFailure) {
-      _ = try await session.containers { try await $0.start(.init(container: id)) }
+      try await start(id)
     } catch {
       // The container was made, and may still be there: Docker tells its id, too.
       try? session.console.print(id + "\n")
@@ -84,6 +84,18 @@ private struct Run: Sendable {
     }
     try session.console.print(id + "\n")
     return 0
+  }
+
+  private func start(_ id: String) async throws(CommandFailure) {
+    do throws(CommandFailure) {
+      _ = try await session.containers { try await $0.start(.init(container: id)) }
+    } catch {
+      guard await lostStart(id).isRunning(after: error) else { throw error }
+    }
+  }
+
+  private func lostStart(_ id: String) -> LostStart {
+    LostStart(session: session, container: id, isRemovedAtExit: request.autoRemove)
   }
 
   private func runAttached(_ id: String) async throws -> Int32 {
@@ -94,7 +106,7 @@ private struct Run: Sendable {
     let attached: AttachedProcess
     do throws(CommandFailure) {
       attached = try await attach(id)
-      _ = try await session.containers { try await $0.start(.init(container: id)) }
+      try await start(id)
     } catch {
       exit.cancel()
       throw StartFailure.shaped(error, path: invocation.path, exitCode: StartFailure.exitCode(error))
@@ -106,10 +118,16 @@ private struct Run: Sendable {
 
   private func attach(_ id: String) async throws(CommandFailure) -> AttachedProcess {
     let terminal = request.container?.terminal == true
-    return try await ContainerAttachment(
-      container: id, terminal: terminal, input: request.attachStdin, output: request.attachStdout,
-      error: request.attachStderr && !terminal, keys: keys,
-      proxiesSignals: invocation.flag("sig-proxy", otherwise: true)
-    ).join(session)
+    do throws(CommandFailure) {
+      return try await ContainerAttachment(
+        container: id, terminal: terminal, input: request.attachStdin, output: request.attachStdout,
+        error: request.attachStderr && !terminal, keys: keys,
+        proxiesSignals: invocation.flag("sig-proxy", otherwise: true)
+      ).join(session)
+    } catch {
+      // It was not asked to start yet, so that it does not run.
+      _ = await lostStart(id).isRunning(after: error)
+      throw error
+    }
   }
 }
