@@ -13,7 +13,7 @@ struct SignalTests {
     let run = try Command(
       [engine.program, "run", "--name", name, "--network", "none"] + flags + ["busybox"] + command,
       environment: engine.environment)
-    try eventually("\(name) is ready") { try engine.gantry("logs", name).output.hasPrefix("ready\n") }
+    try eventually("\(name) is ready") { try engine.gantry("logs", name).output.hasPrefix("ready") }
     return run
   }
 
@@ -25,6 +25,18 @@ struct SignalTests {
         run.signal(number)
         let result = try run.finish(within: 20)
         #expect(result.output == "ready\ngot \(name)\n", "\(result)")
+        #expect(result.status == 40, "\(result)")
+      }
+    }
+  }
+
+  @Test func signalsReachAContainerWithATerminalToo() throws {
+    try TestEngine.use { (engine) throws in
+      for (name, number) in [("TERM", SIGTERM), ("INT", SIGINT), ("HUP", SIGHUP)] {
+        let run = try begin(engine, "t\(number)", flags: ["-t"], command: ["sh", "-c", Self.trapping])
+        run.signal(number)
+        let result = try run.finish(within: 20)
+        #expect(result.output == "ready\r\ngot \(name)\r\n", "\(result)")
         #expect(result.status == 40, "\(result)")
       }
     }

@@ -35,7 +35,7 @@ package enum AttachCommand {
     do {
       attached = try await ContainerAttachment(
         container: facts.id, terminal: facts.isTerminal, input: takesInput, output: true, error: !facts.isTerminal,
-        keys: keys, proxiesSignals: invocation.flag("sig-proxy", otherwise: true)
+        keys: keys, proxiesSignals: !facts.isTerminal && invocation.flag("sig-proxy", otherwise: true)
       ).join(session)
     } catch {
       exit.cancel()

@@ -38,20 +38,20 @@ package final class AttachedProcess: Sendable {
     self.mode = mode
     if !session.surroundings.catchesSignals {
       relay = nil
-    } else if isTerminal {
-      relay = try SignalRelay(Self.fatal + [SIGWINCH]) { signal in
-        guard Self.fatal.contains(signal) else { return }
-        mode?.restore()
-        SignalRelay.die(of: signal)
-      }
-    } else if control.signal != nil {
-      let early = earlySignals
-      relay = try SignalRelay(Self.proxied) { signal in
-        // The first one waits for the start and goes on to the process; who repeats it means this program.
-        if Self.fatal.contains(signal), early.increment() == 2 { SignalRelay.die(of: signal) }
-      }
     } else {
-      relay = nil
+      let proxies = control.signal != nil
+      let signals = (proxies ? Self.proxied : isTerminal ? Self.fatal : []) + (isTerminal ? [SIGWINCH] : [])
+      let early = earlySignals
+      relay =
+        signals.isEmpty
+        ? nil
+        : try SignalRelay(signals) { signal in
+          guard Self.fatal.contains(signal) else { return }
+          // The first one waits for the start and goes on to the process; who repeats it means this program.
+          if proxies, early.increment() != 2 { return }
+          mode?.restore()
+          SignalRelay.die(of: signal)
+        }
     }
     let watchesKeys = streams.input != nil && (isTerminal || console.inputIsTerminal)
     pump = try StreamPump(streams, isTerminal: isTerminal, console: console, keys: watchesKeys ? keys : nil)
@@ -71,9 +71,9 @@ package final class AttachedProcess: Sendable {
     exit: Task<GantryEngineV1.WaitContainerResponse, any Error>
   ) async throws(CommandFailure) -> GantryEngineV1.WaitContainerResponse? {
     earlySignals.close()
-    let signals = Task { [relay, control] in
+    let signals = Task { [relay, control, mode] in
       guard let relay else { return }
-      for await signal in relay.signals { await Self.deliver(signal, control, self.session) }
+      for await signal in relay.signals { await Self.deliver(signal, control, self.session, mode) }
     }
     defer {
       signals.cancel()
@@ -119,8 +119,8 @@ package final class AttachedProcess: Sendable {
 
   /// Gives the process's terminal the size of this one.
   package func fitTerminal() async {
-    guard mode != nil else { return }
-    await Self.deliver(SIGWINCH, control, session)
+    guard let mode else { return }
+    await Self.deliver(SIGWINCH, control, session, mode)
   }
 
   private enum Step: Sendable {
@@ -128,7 +128,7 @@ package final class AttachedProcess: Sendable {
     case exited(Result<GantryEngineV1.WaitContainerResponse, CommandFailure>)
   }
 
-  private static func deliver(_ signal: Int32, _ control: Control, _ session: Session) async {
+  private static func deliver(_ signal: Int32, _ control: Control, _ session: Session, _ mode: TerminalMode?) async {
     if signal == SIGWINCH {
       guard let size = Console.windowSize(of: session.console.input) ?? Console.windowSize(of: session.console.output)
       else { return }
@@ -139,7 +139,9 @@ package final class AttachedProcess: Sendable {
       try await control.signal?(signal)
     } catch {
       // With nobody there to pass it on, the signal means this program.
-      if CommandFailure(error).isAbsence, fatal.contains(signal) { SignalRelay.die(of: signal) }
+      guard CommandFailure(error).isAbsence, fatal.contains(signal) else { return }
+      mode?.restore()
+      SignalRelay.die(of: signal)
     }
   }
 }

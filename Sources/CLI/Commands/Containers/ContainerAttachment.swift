@@ -9,6 +9,7 @@ package struct ContainerAttachment: Sendable {
   package let output: Bool
   package let error: Bool
   package let keys: DetachKeys
+  /// With a terminal too only for `run`, as with Docker: who attaches later does not speak for the container.
   package let proxiesSignals: Bool
 
   /// Asks for the streams and starts to copy.
@@ -28,7 +29,7 @@ package struct ContainerAttachment: Sendable {
         _ = try await session.containers {
           try await $0.resize(.init(container: container, width: width, height: height))
         }
-      }, signal: proxiesSignals && !isTerminal ? signal : nil)
+      }, signal: proxiesSignals ? signal : nil)
     do {
       let streams = try AttachedStreams(
         reply.descriptors, terminal: isTerminal, input: input, output: output, error: error)

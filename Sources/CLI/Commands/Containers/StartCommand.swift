@@ -55,7 +55,7 @@ package enum StartCommand {
     do throws(CommandFailure) {
       attached = try await ContainerAttachment(
         container: facts.id, terminal: facts.isTerminal, input: waitsForInput, output: true, error: !facts.isTerminal,
-        keys: keys, proxiesSignals: true
+        keys: keys, proxiesSignals: !facts.isTerminal
       ).join(session)
       _ = try await session.containers { try await $0.start(.init(container: facts.id)) }
     } catch {
