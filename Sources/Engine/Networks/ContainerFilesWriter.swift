@@ -28,9 +28,19 @@ package enum ContainerFilesWriter {
       ("/etc/resolv.conf", files.resolvConf), ("/etc/hostname", files.hostname), ("/etc/hosts", files.hosts),
     ]
     let access = container.readOnlyRootfs ? "ro" : "rw"
-    return wanted.filter { !taken.contains($0.0) && !taken.contains("/etc") }.map { target, source in
+    return wanted.filter { !taken.contains($0.0) && hasPlace($0.0, container) }.map { target, source in
       .init(source: source, target: target, options: ["rbind", "rprivate", access])
     }
+  }
+
+  /// Whether there is a file to mount over, or one can be made: not in somebody's /etc that is mounted read-only.
+  private static func hasPlace(_ target: String, _ container: GantryRuntimeV1.Container) -> Bool {
+    if let etc = container.tmpfs.last(where: { $0.target == "/etc" }) {
+      return !etc.options.split(separator: ",").contains("ro")
+    }
+    let sealed = container.binds.last { $0.target == "/etc" && $0.options.contains("ro") }
+    guard let etc = sealed else { return true }
+    return access(etc.source + target.dropFirst("/etc".utf8.count), F_OK) == 0
   }
 
   package static func hosts(

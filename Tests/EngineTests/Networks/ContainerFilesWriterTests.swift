@@ -31,4 +31,15 @@ struct ContainerFilesWriterTests {
     let own = GantryRuntimeV1.Container(binds: [.init(source: "/h", target: "/etc/hosts")])
     #expect(ContainerFilesWriter.binds(files, container: own).count == 2)
   }
+
+  @Test func theFilesAreMountedInAnEtcOfTheUsersOwnToo() {
+    let files = ContainerFiles(root: "/r", id: "c")
+    func count(_ container: GantryRuntimeV1.Container) -> Int {
+      ContainerFilesWriter.binds(files, container: container).count
+    }
+    #expect(count(.init(tmpfs: [.init(target: "/etc")])) == 3)
+    #expect(count(.init(tmpfs: [.init(target: "/etc", options: "size=1m,ro")])) == 0)
+    #expect(count(.init(binds: [.init(source: "/srv", target: "/etc", options: ["rbind"])])) == 3)
+    #expect(count(.init(binds: [.init(source: "/nosuch", target: "/etc", options: ["rbind", "ro"])])) == 0)
+  }
 }
