@@ -158,9 +158,12 @@ extension Executor {
 
   /// No value here is a function.
   private static func refusedCall(_ operand: Operand?, _ value: Value) -> GantryError {
-    guard value.unwrapped.type != nil else { return GantryError(.invalidArgument, "call of nil") }
-    let name = operand?.source ?? "<nil>"
-    return GantryError(.invalidArgument, "non-function \(name) of type \(value.unwrapped.typeName)")
+    let value = value.unwrapped
+    guard value.type != nil else { return GantryError(.invalidArgument, "call of nil") }
+    // What was piped has no text in the template.
+    let piped = if case .string(let text) = value { text } else { value.type == .number ? value.text : nil as String? }
+    let name = operand?.source ?? piped ?? "<\(value.typeName) Value>"
+    return GantryError(.invalidArgument, "non-function \(name) of type \(value.typeName)")
   }
 
   /// The first argument that is as true as `stop`, or the last; those behind it are not evaluated.
@@ -185,11 +188,16 @@ extension Executor {
       guard case .typed(let type) = parameter else { return .missing }
       guard type.canBeNil else { throw failure("cannot assign nil to \(type.name)") }
       return type.zero
-    case .field, .variable, .chain: return try fitted(try path(operand, dot, [], piped: nil), parameter)
+    // Its own statement each: a misfit is told at the place that was evaluated last, as Go does.
+    case .field, .variable, .chain:
+      let value = try path(operand, dot, [], piped: nil)
+      return try fitted(value, parameter)
     case .pipeline(let inner):
-      return try fitted(try deeper { executor throws(GantryError) in try executor.evaluate(inner, dot) }, parameter)
+      let value = try deeper { executor throws(GantryError) in try executor.evaluate(inner, dot) }
+      return try fitted(value, parameter)
     case .function(let name, _):
-      return try fitted(try call(name, [], dot, piped: nil) { $0.at(operand) }, parameter)
+      let value = try call(name, [], dot, piped: nil) { $0.at(operand) }
+      return try fitted(value, parameter)
     case .bool, .number, .string: return try literal(operand, parameter, dot)
     }
   }

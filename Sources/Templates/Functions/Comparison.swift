@@ -35,13 +35,26 @@ enum Comparison {
     case (.float(let left), .float(let right)): return left == right
     case (.string(let left), .string(let right)), (.number(let left), .number(let right)),
       (.string(let left), .number(let right)), (.number(let left), .string(let right)):
-      return left == right
+      // Swift's own equality takes an accent apart from its letter for the letter with it.
+      return left.utf8.elementsEqual(right.utf8)
     case _ where kind(left) != kind(right):
       guard left.type == nil || right.type == nil else { throw incompatible }
       return false
+    case _ where left.type != nil && right.type != nil && !isOneSort(left, right):
+      throw GantryError(
+        .invalidArgument,
+        "non-comparable types \(Formatter.text(left)): \(left.typeName), \(right.typeName): \(Formatter.text(right))")
     case _ where left.isNil || right.isNil: return left.isNil == right.isNil
     default:
       throw GantryError(.invalidArgument, "non-comparable type \(Formatter.text(right)): \(right.typeName)")
+    }
+  }
+
+  /// Whether both are lists, maps, pointers or structs (Go's kinds).
+  private static func isOneSort(_ left: Value, _ right: Value) -> Bool {
+    switch (left.type, right.type) {
+    case (.list, .list), (.map, .map), (.pointer, .pointer), (.record, .record): true
+    default: false
     }
   }
 

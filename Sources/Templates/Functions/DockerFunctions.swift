@@ -16,8 +16,8 @@ enum DockerFunctions {
       return .string(elements.map(\.text).joined(separator: values[1].text))
     },
     "title": Function([GoType.string]) { .string(title($0[0].text)) },
-    "lower": Function([GoType.string]) { .string($0[0].text.lowercased()) },
-    "upper": Function([GoType.string]) { .string($0[0].text.uppercased()) },
+    "lower": Function([GoType.string]) { .string(lower($0[0].text)) },
+    "upper": Function([GoType.string]) { .string(upper($0[0].text)) },
     "pad": Function([.string, .integer(.int), .integer(.int)]) { values throws(GantryError) in
       let text = values[0].text
       guard !text.isEmpty else { return "" }
@@ -71,11 +71,27 @@ enum DockerFunctions {
     return parts
   }
 
+  private static func upper(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { $0 += single($1.properties.uppercaseMapping, or: $1) }
+  }
+
+  private static func lower(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+      // The first of several is the letter without the dot above, which is what Go takes.
+      result.unicodeScalars.append(scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar)
+    }
+  }
+
+  /// Go maps one letter to one letter: what would become several stays ("ß").
+  private static func single(_ mapping: String, or scalar: Unicode.Scalar) -> String {
+    mapping.unicodeScalars.count == 1 ? mapping : String(scalar)
+  }
+
   /// Go's `strings.Title`: the first letter of each word in upper case.
   private static func title(_ text: String) -> String {
     var isInWord = false
     return text.unicodeScalars.reduce(into: "") { result, scalar in
-      result += isInWord ? String(scalar) : scalar.properties.titlecaseMapping
+      result += isInWord ? String(scalar) : single(scalar.properties.titlecaseMapping, or: scalar)
       isInWord =
         scalar == "_" || (scalar.isASCII ? Character(scalar).isLetter || Character(scalar).isNumber : isLetter(scalar))
     }

@@ -17,7 +17,7 @@ enum Indexing {
       case .list(let elements, _): item = elements[try place(index, elements.count)]
       case .string(let text), .number(let text):
         let bytes = Array(text.utf8)
-        item = .integer(Int64(bytes[try place(index, bytes.count)]), .uint8)
+        item = .integer(Int64(bytes[try place(index, bytes.count, of: "string")]), .uint8)
       case .map(let members, let element):
         switch index {
         case .string(let key): item = members[key] ?? element.zero
@@ -31,9 +31,9 @@ enum Indexing {
   }
 
   /// - Parameter count: an index of this much passes the first check of Go's and fails in the second.
-  private static func place(_ index: Value, _ count: Int) throws(GantryError) -> Int {
+  private static func place(_ index: Value, _ count: Int, of kind: String = "slice") throws(GantryError) -> Int {
     let place = try bound(index, count)
-    guard place < count else { throw failure("reflect: slice index out of range") }
+    guard place < count else { throw failure("reflect: \(kind) index out of range") }
     return place
   }
 

@@ -121,9 +121,8 @@ struct Printf {
     if current == "*" {
       position += 1
       isAfterIndex = false
-      let precision = numberFromOperand()
-      if precision == nil { output += "%!(BADPREC)" }
-      flags.precision = precision.flatMap { $0 < 0 ? nil : $0 }
+      flags.precision = numberFromOperand().flatMap { $0 < 0 ? nil : $0 }
+      if flags.precision == nil { output += "%!(BADPREC)" }
     } else {
       flags.precision = number() ?? 0
     }

@@ -86,7 +86,14 @@ public enum GoText {
   }
 
   /// An integer as `strconv.ParseInt(text, 0, 64)` takes it; nil for anything else.
-  static func integer(_ text: String) -> Int64? {
+  static func integer(_ text: String) -> Int64? { integer(text, as: Int64.self) }
+
+  /// The same by `strconv.ParseUint`, which takes no sign.
+  static func unsigned(_ text: String) -> UInt64? {
+    text.hasPrefix("+") || text.hasPrefix("-") ? nil : integer(text, as: UInt64.self)
+  }
+
+  private static func integer<Integer: FixedWidthInteger>(_ text: String, as _: Integer.Type) -> Integer? {
     var digits = Substring(text)
     let isNegative = digits.hasPrefix("-")
     if isNegative || digits.hasPrefix("+") { digits.removeFirst() }
@@ -102,11 +109,23 @@ public enum GoText {
       digits = Substring(String(digits.filter { $0 != "_" }))
     }
     guard let first = digits.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "+") else { return nil }
-    return Int64((isNegative ? "-" : "") + digits, radix: radix)
+    return Integer((isNegative ? "-" : "") + digits, radix: radix)
+  }
+
+  /// Underscores that part digits are left out; others stay, and make it no number.
+  private static func withoutUnderscores(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "_")) else { return text }
+    let bytes = Array(text.utf8)
+    let kept = bytes.indices.filter { place in
+      guard bytes[place] == UInt8(ascii: "_"), place > 0, place + 1 < bytes.count else { return true }
+      return ![bytes[place - 1], bytes[place + 1]].allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+    return String(decoding: kept.map { bytes[$0] }, as: UTF8.self)
   }
 
   /// A float as `strconv.ParseFloat` takes it; nil for anything else.
   static func float(_ text: String) -> Double? {
+    let text = withoutUnderscores(text)
     guard text.utf8.allSatisfy({ "0123456789abcdefABCDEFxXpP+-.".utf8.contains($0) }) else { return nil }
     var digits = text
     let unsigned = text.utf8.first.map { "+-".utf8.contains($0) } == true ? text.dropFirst() : text[...]

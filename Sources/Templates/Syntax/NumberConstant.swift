@@ -25,12 +25,12 @@ struct NumberConstant: Sendable {
     if let value = GoText.integer(text) {
       return (NumberConstant(text: text, integer: value, float: Double(value), isInteger: true), "")
     }
-    guard let value = GoText.float(text), value.isFinite else { return (nil, "illegal number syntax: \(quoted)") }
-    guard looksLikeFloat else {
-      // What an unsigned integer holds is a number, but none that a template can use.
-      guard UInt64(text) != nil, !text.hasPrefix("0") else { return (nil, "integer overflow: \(quoted)") }
-      return (NumberConstant(text: text, integer: nil, float: value, isInteger: true), "")
+    // What an unsigned integer holds is a number, but none that a template can use.
+    if let value = GoText.unsigned(text) {
+      return (NumberConstant(text: text, integer: nil, float: Double(value), isInteger: true), "")
     }
+    guard let value = GoText.float(text), value.isFinite else { return (nil, "illegal number syntax: \(quoted)") }
+    guard looksLikeFloat else { return (nil, "integer overflow: \(quoted)") }
     return (NumberConstant(text: text, integer: Int64(exactly: value), float: value, isInteger: false), "")
   }
 

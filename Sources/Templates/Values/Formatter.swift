@@ -6,11 +6,16 @@ import Glibc
 struct Formatter {
   let verb: Unicode.Scalar
   var flags = FormatFlags.plain
+  /// Whether `#` and `+` are those of a number, even by `%v`.
+  var isPlain = false
 
   /// `value` by `%v`.
   static func text(_ value: Value) -> String { Formatter(verb: "v").format(value) }
 
-  private var isGoSyntax: Bool { verb == "v" && flags.sharp }
+  private var isGoSyntax: Bool { verb == "v" && flags.sharp && !isPlain }
+
+  /// Whether a number without a minus gets a sign: the plus of `%+v` asks for the names of fields only.
+  private var showsPlus: Bool { flags.plus && (verb != "v" || isPlain) }
 
   /// - Parameter depth: how many values this one lies in.
   func format(_ value: Value, depth: Int = 0) -> String {
@@ -19,12 +24,14 @@ struct Formatter {
     case .missing, .interface(nil):
       // In a list or map it is nil whatever the verb asks for.
       if isGoSyntax, depth > 0 { return "interface {}(nil)" }
-      return verb == "v" || depth > 0 ? flags.padded("<nil>") : "%!\(verb)(<nil>)"
+      if depth > 0 { return "<nil>" }
+      return verb == "v" ? flags.padded("<nil>") : "%!\(verb)(<nil>)"
     case .interface(let inner?): return format(inner, depth: depth)
     case .bool(let value):
       return verb == "t" || verb == "v" ? flags.padded(value ? "true" : "false") : bad(.bool(value))
     case .integer(let number, let kind):
       if !isGoSyntax, let said = said(number, kind).flatMap(string) { return said }
+      if isGoSyntax, kind.isUnsigned { return integer(number, radix: 16, prefix: "0x") }
       return integer(number) ?? bad(value)
     case .float(let number): return float(number) ?? bad(value)
     case .string(let text), .number(let text): return string(text) ?? bad(value)
@@ -35,7 +42,10 @@ struct Formatter {
     }
   }
 
-  private func bad(_ value: Value) -> String { "%!\(verb)(\(value.typeName)=\(Self.text(value)))" }
+  /// A verb that does not fit: the value by `%v`, in the field that was asked for.
+  private func bad(_ value: Value) -> String {
+    "%!\(verb)(\(value.typeName)=\(Formatter(verb: "v", flags: flags, isPlain: true).format(value)))"
+  }
 
   /// What an integer's `String` method says; nil where its type has none.
   private func said(_ number: Int64, _ kind: GoType.IntegerKind) -> String? {
@@ -55,7 +65,8 @@ struct Formatter {
   }
 
   private func map(_ members: [String: Value], _ whole: Value, _ depth: Int) -> String {
-    let texts = members.sorted { $0.key < $1.key }.map { member in
+    let ordered = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    let texts = ordered.map { member in
       "\(format(.string(member.key), depth: depth + 1)):\(format(member.value, depth: depth + 1))"
     }
     return isGoSyntax ? "\(whole.typeName){\(texts.joined(separator: ", "))}" : "map[\(texts.joined(separator: " "))]"
@@ -65,7 +76,7 @@ struct Formatter {
     if let text = record.text, !isGoSyntax, let said = string(text) { return said }
     let texts = record.fields.map { field in
       let text = format(field.value, depth: depth + 1)
-      return verb == "v" && (flags.plus || flags.sharp) ? "\(field.name):\(text)" : text
+      return verb == "v" && !isPlain && (flags.plus || flags.sharp) ? "\(field.name):\(text)" : text
     }
     return isGoSyntax ? "\(record.typeName){\(texts.joined(separator: ", "))}" : "{\(texts.joined(separator: " "))}"
   }
@@ -88,7 +99,7 @@ struct Formatter {
       text = String(String.UnicodeScalarView(text.unicodeScalars.prefix(precision)))
     }
     switch verb {
-    case "v" where flags.sharp: return flags.padded(GoText.quoted(text))
+    case "v" where isGoSyntax: return flags.padded(GoText.quoted(text))
     case "v", "s": return flags.padded(text)
     case "q":
       let canBeRaw = !text.utf8.contains { $0 == UInt8(ascii: "`") || $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
@@ -116,29 +127,32 @@ struct Formatter {
     case "o": return integer(value, radix: 8, prefix: flags.sharp ? "0" : "")
     case "O": return integer(value, radix: 8, prefix: "0o")
     case "x", "X": return integer(value, radix: 16, prefix: flags.sharp ? "0\(verb)" : "")
-    case "c", "q", "U": return character(UInt32(exactly: value).flatMap { Unicode.Scalar($0) } ?? "\u{FFFD}", value)
+    case "c", "q", "U": return character(UInt32(exactly: value).flatMap { Unicode.Scalar($0) }, value)
     default: return nil
     }
   }
 
-  private func character(_ scalar: Unicode.Scalar, _ value: Int64) -> String {
+  /// - Parameter known: nil where the number is no character's.
+  private func character(_ known: Unicode.Scalar?, _ value: Int64) -> String {
+    let scalar = known ?? "\u{FFFD}"
     switch verb {
     case "c": return flags.padded(String(scalar))
     case "q": return flags.padded("'\(GoText.escaped(scalar, quote: "'", ascii: flags.plus))'")
     default:
       let digits = String(UInt64(bitPattern: value), radix: 16, uppercase: true)
       let code = "U+" + String(repeating: "0", count: max(0, max(4, flags.precision ?? 0) - digits.utf8.count)) + digits
-      return flags.padded(flags.sharp && GoText.isPrintable(scalar) ? "\(code) '\(scalar)'" : code)
+      return flags.padded(flags.sharp && known.map(GoText.isPrintable) == true ? "\(code) '\(scalar)'" : code)
     }
   }
 
   private func integer(_ value: Int64, radix: Int, prefix: String) -> String {
-    let sign = value < 0 ? "-" : flags.plus ? "+" : flags.space ? " " : ""
+    let sign = value < 0 ? "-" : showsPlus ? "+" : flags.space ? " " : ""
     var digits = String(value.magnitude, radix: radix, uppercase: verb == "X")
     var least = flags.precision ?? 0
     if flags.precision == 0, value == 0 { digits = "" }
     if flags.precision == nil, flags.zero, !flags.minus, let width = flags.width {
-      least = width - sign.utf8.count - prefix.utf8.count
+      // Go does not count the prefix.
+      least = width - sign.utf8.count
     }
     digits = String(repeating: "0", count: max(0, least - digits.utf8.count)) + digits
     var field = flags
@@ -147,19 +161,9 @@ struct Formatter {
   }
 
   private func float(_ value: Double) -> String? {
-    var text: String
-    switch verb {
-    case "v": text = GoFloat.shortest(value)
-    case "g", "G":
-      text = flags.precision.map { GoFloat.general(value, precision: $0) } ?? GoFloat.shortest(value)
-      if verb == "G" { text = text.uppercased() }
-    case "f", "F": text = GoFloat.fixed(value, precision: flags.precision ?? 6)
-    case "e", "E":
-      text = GoFloat.exponential(value, precision: flags.precision ?? 6)
-      if verb == "E" { text = text.uppercased() }
-    default: return nil
-    }
-    if !text.hasPrefix("-"), flags.plus || flags.space { text = (flags.plus ? "+" : " ") + text }
+    guard var text = digits(of: value) else { return nil }
+    if !text.hasPrefix("-"), !text.hasPrefix("+"), showsPlus || flags.space { text = (showsPlus ? "+" : " ") + text }
+    if text.hasPrefix("+"), !showsPlus { text = (flags.space ? " " : "") + text.dropFirst() }
     var field = flags
     if flags.zero, !flags.minus, let width = flags.width, value.isFinite, let first = text.unicodeScalars.first,
       "+- ".unicodeScalars.contains(first)
@@ -170,5 +174,20 @@ struct Formatter {
     }
     if !value.isFinite { field.zero = false }
     return field.padded(text)
+  }
+
+  private func digits(of value: Double) -> String? {
+    let text: String
+    switch verb {
+    case "v": text = flags.precision.map { GoFloat.general(value, precision: $0) } ?? GoFloat.shortest(value)
+    case "g", "G": text = flags.precision.map { GoFloat.general(value, precision: $0) } ?? GoFloat.shortest(value)
+    case "f", "F": text = GoFloat.fixed(value, precision: flags.precision ?? 6)
+    case "e", "E": text = GoFloat.exponential(value, precision: flags.precision ?? 6)
+    case "x", "X": text = GoFloat.hexadecimal(value, precision: flags.precision)
+    case "b": return GoFloat.binary(value)
+    default: return nil
+    }
+    let full = flags.sharp && !isGoSyntax ? GoFloat.withPoint(text, verb: verb, precision: flags.precision) : text
+    return ["G", "E", "X"].contains(verb) && value.isFinite ? full.uppercased() : full
   }
 }

@@ -22,7 +22,7 @@ enum GoFloat {
   static func exponential(_ value: Double, precision: Int) -> String { c("%.*e", value, precision) }
   static func general(_ value: Double, precision: Int) -> String { c("%.*g", value, precision) }
 
-  private static func special(_ value: Double) -> String {
+  static func special(_ value: Double) -> String {
     value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf"
   }
 
@@ -31,7 +31,7 @@ enum GoFloat {
   }
 
   /// The digits of a value, no zeros at either end, and the power of ten of the first.
-  private static func decimal(_ value: Double) -> (digits: String, exponent: Int) {
+  static func decimal(_ value: Double) -> (digits: String, exponent: Int) {
     let parts = "\(value.magnitude)".split(separator: "e")
     let halves = (parts.first ?? "0").split(separator: ".", omittingEmptySubsequences: false)
     let whole = halves[0]
@@ -44,7 +44,7 @@ enum GoFloat {
     return (String(digits), whole.utf8.count - 1 - leading + power)
   }
 
-  private static func c(_ pattern: String, _ value: Double, _ precision: Int) -> String {
+  static func c(_ pattern: String, _ value: Double, _ precision: Int) -> String {
     guard value.isFinite else { return special(value) }
     // Longer than the longest double in full, and no more digits than Go's own buffer bounds.
     let places = min(max(precision, 0), 1000)

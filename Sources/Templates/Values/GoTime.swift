@@ -1,12 +1,18 @@
 import Glibc
 
-/// A moment of UTC as Go's `time.Time`: how it prints, and the methods that templates call.
+/// A moment as Go's `time.Time`: how it prints in UTC or another zone.
 ///
 /// - SeeAlso: <https://pkg.go.dev/time#Time>
 struct GoTime: Sendable {
   /// Since 1970.
   let seconds: Int64
   let nanoseconds: Int
+  /// What the zone is ahead of UTC, in seconds.
+  let offset: Int
+  /// "UTC", "CET".
+  let zone: String
+  /// What Go calls the zone's rules: "UTC" or "Local".
+  let location: String
   let year: Int
   /// January is 1.
   let month: Int
@@ -18,6 +24,30 @@ struct GoTime: Sendable {
   let hour: Int
   let minute: Int
   let second: Int
+
+  /// A moment of UTC.
+  init(seconds: Int64, nanoseconds: Int) {
+    var (moment, parts) = (time_t(seconds), tm())
+    gmtime_r(&moment, &parts)
+    self.init(seconds, nanoseconds, parts, offset: 0, zone: "UTC", location: "UTC")
+  }
+
+  /// The same moment in the zone of this machine.
+  var local: GoTime {
+    var (moment, parts) = (time_t(seconds), tm())
+    tzset()
+    localtime_r(&moment, &parts)
+    let zone = parts.tm_zone.map { String(cString: $0) } ?? "UTC"
+    return GoTime(seconds, nanoseconds, parts, offset: Int(parts.tm_gmtoff), zone: zone, location: "Local")
+  }
+
+  private init(_ seconds: Int64, _ nanoseconds: Int, _ parts: tm, offset: Int, zone: String, location: String) {
+    (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
+    (self.offset, self.zone, self.location) = (offset, zone, location)
+    (year, month, day) = (Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday))
+    (hour, minute, second) = (Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec))
+    (dayOfYear, weekday) = (Int(parts.tm_yday) + 1, Int(parts.tm_wday))
+  }
 
   /// Reads a moment as Go writes it into JSON, such as "2026-11-27T04:19:52.244730646Z"; nil for another zone than UTC.
   init?(rfc3339 text: String) {
@@ -39,34 +69,10 @@ struct GoTime: Sendable {
     var parts = tm()
     (parts.tm_year, parts.tm_mon, parts.tm_mday) = (Int32(year - 1900), Int32(month - 1), Int32(day))
     (parts.tm_hour, parts.tm_min, parts.tm_sec) = (Int32(hour), Int32(minute), Int32(second))
-    // It also reckons the days of the year and the week.
-    seconds = Int64(timegm(&parts))
+    let seconds = Int64(timegm(&parts))
     // "31 April" is no date.
     guard parts.tm_mday == Int32(day) else { return nil }
-    nanoseconds = (fraction.count..<10).reduce(digits) { value, _ in value * 10 }
-    (self.year, self.month, self.day) = (year, month, day)
-    (self.hour, self.minute, self.second) = (hour, minute, second)
-    (dayOfYear, weekday) = (Int(parts.tm_yday) + 1, Int(parts.tm_wday))
-  }
-
-  /// - Parameter json: how the document has it.
-  func value(json: String) -> Value {
-    let integers: [(String, Int64, GoType.IntegerKind)] = [
-      ("Year", Int64(year), .int), ("Month", Int64(month), .month), ("Day", Int64(day), .int),
-      ("YearDay", Int64(dayOfYear), .int), ("Weekday", Int64(weekday), .weekday), ("Hour", Int64(hour), .int),
-      ("Minute", Int64(minute), .int), ("Second", Int64(second), .int), ("Nanosecond", Int64(nanoseconds), .int),
-      ("Unix", seconds, .int64), ("UnixMilli", seconds &* 1000 + Int64(nanoseconds / 1_000_000), .int64),
-      ("UnixMicro", seconds &* 1_000_000 + Int64(nanoseconds / 1000), .int64),
-      ("UnixNano", seconds &* 1_000_000_000 &+ Int64(nanoseconds), .int64),
-    ]
-    var methods: [String: Record.Method] = [:]
-    for (name, number, kind) in integers { methods[name] = Record.Method { _ in .integer(number, kind) } }
-    let isZero = year == 1 && dayOfYear == 1 && hour == 0 && minute == 0 && second == 0 && nanoseconds == 0
-    methods["IsZero"] = Record.Method { _ in .bool(isZero) }
-    methods["String"] = Record.Method { _ in .string(text) }
-    methods["UTC"] = Record.Method { _ in value(json: json) }
-    methods["Format"] = Record.Method([.string]) { .string(GoTimeLayout.text(of: self, layout: $0.first?.text ?? "")) }
-    return .record(Record("time.Time", [], methods: methods, document: .string(json), text: text))
+    self.init(seconds: seconds, nanoseconds: (fraction.count..<10).reduce(digits) { value, _ in value * 10 })
   }
 
   /// As it prints: "2026-11-27 04:19:52.244730646 +0000 UTC".

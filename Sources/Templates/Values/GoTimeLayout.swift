@@ -7,16 +7,19 @@ enum GoTimeLayout {
   private static let elements: [(element: String, text: @Sendable (GoTime) -> String)] = [
     ("January", { GoTime.months[$0.month - 1] }), ("Jan", { String(GoTime.months[$0.month - 1].prefix(3)) }),
     ("Monday", { GoTime.weekdays[$0.weekday] }), ("Mon", { String(GoTime.weekdays[$0.weekday].prefix(3)) }),
-    ("MST", { _ in "UTC" }), ("2006", { padded($0.year, 4) }), ("002", { padded($0.dayOfYear, 3) }),
+    ("MST", { $0.zone }), ("2006", { padded($0.year, 4) }), ("002", { padded($0.dayOfYear, 3) }),
     ("01", { padded($0.month, 2) }), ("02", { padded($0.day, 2) }), ("03", { padded(hourOnDial($0), 2) }),
     ("04", { padded($0.minute, 2) }), ("05", { padded($0.second, 2) }), ("06", { padded($0.year % 100, 2) }),
     ("15", { padded($0.hour, 2) }), ("1", { String($0.month) }), ("_2006", { "_" + padded($0.year, 4) }),
     ("__2", { padded($0.dayOfYear, 3, with: " ") }), ("_2", { padded($0.day, 2, with: " ") }),
     ("2", { String($0.day) }), ("3", { String(hourOnDial($0)) }), ("4", { String($0.minute) }),
     ("5", { String($0.second) }), ("PM", { $0.hour >= 12 ? "PM" : "AM" }), ("pm", { $0.hour >= 12 ? "pm" : "am" }),
-    ("-070000", { _ in "+000000" }), ("-07:00:00", { _ in "+00:00:00" }), ("-0700", { _ in "+0000" }),
-    ("-07:00", { _ in "+00:00" }), ("-07", { _ in "+00" }), ("Z070000", { _ in "Z" }), ("Z07:00:00", { _ in "Z" }),
-    ("Z0700", { _ in "Z" }), ("Z07:00", { _ in "Z" }), ("Z07", { _ in "Z" }),
+    ("-070000", { zone($0, "", seconds: true) }), ("-07:00:00", { zone($0, ":", seconds: true) }),
+    ("-0700", { zone($0, "") }), ("-07:00", { zone($0, ":") }), ("-07", { String(zone($0, "").prefix(3)) }),
+    ("Z070000", { $0.offset == 0 ? "Z" : zone($0, "", seconds: true) }),
+    ("Z07:00:00", { $0.offset == 0 ? "Z" : zone($0, ":", seconds: true) }),
+    ("Z0700", { $0.offset == 0 ? "Z" : zone($0, "") }), ("Z07:00", { $0.offset == 0 ? "Z" : zone($0, ":") }),
+    ("Z07", { $0.offset == 0 ? "Z" : String(zone($0, "").prefix(3)) }),
   ]
 
   private static let byFirstByte = Dictionary(grouping: elements) { $0.element.utf8.first ?? 0 }
@@ -61,6 +64,13 @@ enum GoTimeLayout {
       if digits.isEmpty { return (1 + count, "") }
     }
     return (1 + count, "\(Unicode.Scalar(mark))\(digits)")
+  }
+
+  /// "+0100", "+01:00", "+01:00:00".
+  private static func zone(_ time: GoTime, _ separator: String, seconds: Bool = false) -> String {
+    let ahead = abs(time.offset)
+    let parts = [ahead / 3600, ahead / 60 % 60] + (seconds ? [ahead % 60] : [])
+    return (time.offset < 0 ? "-" : "+") + parts.map { padded($0, 2) }.joined(separator: separator)
   }
 
   private static func hourOnDial(_ time: GoTime) -> Int { time.hour % 12 == 0 ? 12 : time.hour % 12 }

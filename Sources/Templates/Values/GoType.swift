@@ -30,6 +30,13 @@ public indirect enum GoType: Sendable, Equatable {
     case month = "time.Month"
     /// From 0, printed as "Sunday".
     case weekday = "time.Weekday"
+
+    var isUnsigned: Bool {
+      switch self {
+      case .uint, .uint8, .uint16, .uint64: true
+      case .int, .int64, .duration, .month, .weekday: false
+      }
+    }
   }
 
   /// As Go's reflection names it.

@@ -22,13 +22,15 @@ extension Value {
 
   /// What the function `json` prints.
   var jsonText: String {
-    guard escapesHTML else { return json.text() }
-    // In JSON these three stand in strings only.
+    let escapesHTML = escapesHTML
+    // In JSON all of these stand in strings only.
     return json.text().unicodeScalars.reduce(into: "") { result, scalar in
       switch scalar {
-      case "<": result += "\\u003c"
-      case ">": result += "\\u003e"
-      case "&": result += "\\u0026"
+      case "<" where escapesHTML: result += "\\u003c"
+      case ">" where escapesHTML: result += "\\u003e"
+      case "&" where escapesHTML: result += "\\u0026"
+      case "\u{2028}": result += "\\u2028"
+      case "\u{2029}": result += "\\u2029"
       default: result.unicodeScalars.append(scalar)
       }
     }
@@ -49,12 +51,14 @@ extension Value {
     case .missing: .null
     case .bool(let value): .bool(value)
     case .integer(let value, _): .integer(value)
-    case .float(let value): Int64(exactly: value).map { .integer($0) } ?? JSONValue(value)
+    case .float(let value): (try? JSONValue(parsing: GoFloat.json(value))) ?? .null
     case .string(let text): .string(text)
     case .number(let text): (try? JSONValue(parsing: text)) ?? .string(text)
     case .list(let elements, _): .array(elements.map(\.json))
     case .map(let members, _):
-      .object(JSONObject(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }))
+      .object(
+        JSONObject(
+          members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value.json) }))
     case .record(let record):
       record.document ?? .object(JSONObject(record.fields.map { ($0.name, $0.value.json) }))
     case .pointer(let value, _), .interface(let value): value?.json ?? .null
