@@ -90,8 +90,15 @@ public enum PluginCheck {
     }
     defer { free(resolved) }
     let program = String(cString: resolved)
+    var status = stat()
+    guard stat(program, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw GantryError(.invalidArgument, "\(path) is not a file; name the plugin's executable")
+    }
     guard access(program, X_OK) == 0 else {
       throw GantryError(.permissionDenied, "\(path) is not executable; chmod +x it")
+    }
+    if let complaint = ProgramHead(program).complaint {
+      throw GantryError(.invalidArgument, "\(path) cannot be executed: \(complaint)")
     }
     return program
   }
