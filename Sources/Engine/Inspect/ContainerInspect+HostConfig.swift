@@ -51,9 +51,38 @@ extension ContainerInspect {
     object["ConsoleSize"] = [.integer(Int64(runtime.consoleHeight)), .integer(Int64(runtime.consoleWidth))]
     object["Isolation"] = ""
     addResources(to: &object)
+    let mounted = mountedBinds
+    if !mounted.isEmpty { object["Mounts"] = .array(mounted.map(Self.mount)) }
     object["MaskedPaths"] = runtime.privileged ? .null : .strings(Self.maskedPaths)
     object["ReadonlyPaths"] = runtime.privileged ? .null : .strings(Self.readOnlyPaths)
     if runtime.`init` { object["Init"] = true }
+    return .object(object)
+  }
+
+  /// What `--mount` binds: `-v` is in `Binds`.
+  private var mountedBinds: [GantryRuntimeV1.Bind] {
+    let targets = Set(
+      record.settings.binds.compactMap { text -> String? in
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count > 1 ? Self.clean(parts[1]) : nil
+      })
+    return record.runtime.binds.filter { !targets.contains(Self.clean($0.target)) }
+  }
+
+  /// "/x" for "//x/".
+  private static func clean(_ path: some StringProtocol) -> String {
+    "/" + path.split(separator: "/").joined(separator: "/")
+  }
+
+  private static func mount(_ bind: GantryRuntimeV1.Bind) -> JSONValue {
+    var object = JSONObject([
+      ("Type", "bind"), ("Source", .string(bind.source)), ("Target", .string(bind.target)),
+    ])
+    if bind.options.contains("ro") { object["ReadOnly"] = true }
+    let propagations = ["private", "rprivate", "shared", "rshared", "slave", "rslave"]
+    if let propagation = bind.options.first(where: propagations.contains), propagation != "rprivate" {
+      object["BindOptions"] = ["Propagation": .string(propagation)]
+    }
     return .object(object)
   }
 

@@ -106,4 +106,20 @@ struct ContainerInspectTests {
     #expect(json["HostConfig"]?["Ulimits"] == [["Name": "nofile", "Hard": 200, "Soft": 100]])
     #expect(json["Config"]?["StopSignal"] == "SIGINT" && json["Config"]?["StopTimeout"] == 3)
   }
+
+  @Test func whatIsMountedStandsApartFromTheBinds() throws {
+    var record = Sample.record()
+    record.settings.binds = ["/a:/x/", "/b:/y:ro"]
+    record.settings.container?.binds = [
+      .init(source: "/a", target: "/x"), .init(source: "/b", target: "/y", options: ["ro"]),
+      .init(source: "/c", target: "/z", options: ["rbind", "ro", "rslave"]), .init(source: "/d", target: "/w"),
+    ]
+    #expect(
+      inspect(record)["HostConfig"]?["Mounts"] == [
+        [
+          "Type": "bind", "Source": "/c", "Target": "/z", "ReadOnly": true, "BindOptions": ["Propagation": "rslave"],
+        ],
+        ["Type": "bind", "Source": "/d", "Target": "/w"],
+      ])
+  }
 }
