@@ -40,11 +40,11 @@ package enum TaskCommands {
       [
         .flag("all", "a", "Send signal to all processes inside the container"),
         .value("exec-id", "", "string", "Process id of an exec"),
-        .integer("signal", "s", "Signal's number", default: "15"),
+        .value("signal", "s", "string", "Signal to send, by name or number", default: "SIGTERM"),
       ]
     }
   ) { invocation, session in
-    let signal = UInt32(clamping: invocation.integer("signal") ?? 15)
+    let signal = try SignalName.number(invocation.string("signal") ?? "SIGTERM")
     let (all, exec) = (invocation.flag("all"), invocation.string("exec-id") ?? "")
     _ = try await TaskDirectory.withShim(of: invocation.arguments[0], session) { task, client in
       try await ContainerdTaskV2.TaskClient(client).kill(
