@@ -242,6 +242,32 @@ struct ImageStoreTests {
     }
   }
 
+  @Test func aLeaseHoldsSnapshotsAndIsNotLeftWhereItCannot() throws {
+    try TestEngine.use { (engine) throws in
+      let list = try engine.expect("snapshot", "ls").lines
+      let key = String(list[1].prefix { $0 != " " })
+      let lease = try engine.expect("lease", "create", "--snapshot", key).line
+      try engine.expect("rmi", "busybox")
+      #expect(try engine.expect("snapshot", "ls").lines == list)
+      // Ids abbreviate.
+      #expect(try engine.expect("lease", "rm", String(lease.prefix(12))).line == lease)
+      #expect(try engine.expect("snapshot", "ls").lines.count == 1)
+      #expect(try engine.gantry("lease", "create", "--snapshot", "nope").error.contains("nope does not exist"))
+      #expect(try engine.gantry("lease", "create", "--content", "nope").error.contains("is not a digest"))
+      #expect(try engine.expect("lease", "ls", "-q").output.isEmpty)
+    }
+  }
+
+  @Test func aSnapshotterIsAskedByItsName() throws {
+    try TestEngine.use { (engine) throws in
+      #expect(try engine.expect("snapshot", "ls", "--snapshotter", "overlay").lines.count == 2)
+      #expect(try engine.expect("snapshot", "ls", "--snapshotter", "native").lines.count == 1)
+      let refused = try engine.gantry("snapshot", "ls", "--snapshotter", "nope")
+      #expect(refused.status == 1)
+      #expect(refused.error.contains("no snapshotter plugin \"nope\""))
+    }
+  }
+
   @Test func whatDiffersBetweenSnapshotsIsListedOrWrittenAsALayer() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(

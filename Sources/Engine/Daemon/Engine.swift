@@ -70,7 +70,7 @@ package final class Engine: Sendable {
       ContainerTreesServer(self).routes, StorageServer(self).routes, LeasesServer(self).routes,
       SystemServer(self).routes, RegistriesServer(self).routes, PluginsServer(self).routes, TasksServer(self).routes,
       ShimEventsServer(self).routes,
-      ContentPassThrough(context.backends.content).routes, SnapshotsPassThrough(context.backends.snapshotter).routes,
+      ContentPassThrough(context.backends.content).routes, SnapshotsPassThrough(context.backends).routes,
     ]
   }
 

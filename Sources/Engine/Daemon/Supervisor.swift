@@ -109,7 +109,8 @@ public final class Supervisor: Sendable {
       snapshotterCanRebase: {
         guard let plugin = try? plugins.connection(.snapshotter, configuration.snapshotter) else { return false }
         return (try? await plugin.isCapable(of: "rebase")) ?? false
-      })
+      },
+      otherSnapshotter: { name throws(GantryError) in try plugins.connection(.snapshotter, name) })
     let context = EngineContext(
       database: database, paths: paths, backends: backends,
       shims: ShimProcesses(

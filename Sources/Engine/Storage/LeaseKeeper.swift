@@ -101,7 +101,8 @@ package struct LeaseKeeper: Sendable {
     }
     switch resource.type {
     case "content": return .init(lease: lease, kind: .blob, key: resource.id)
-    case "snapshots/\(context.backends.snapshotterName)":
+    // Whoever names none means the engine's own.
+    case "snapshots/", "snapshots/\(context.backends.snapshotterName)":
       return .init(lease: lease, kind: .snapshot, key: resource.id)
     default:
       throw GantryError(

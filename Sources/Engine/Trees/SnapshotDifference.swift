@@ -35,7 +35,7 @@ struct SnapshotDifference: Sendable {
   }
 
   private func stat(_ key: String) async throws -> ContainerdServicesSnapshotsV1.Info {
-    let answer = try await context.backends.snapshots.stat(
+    let answer = try await context.backends.snapshots(of: snapshotter).stat(
       .init(snapshotter: snapshotter, key: key), options: .init(timeout: Self.timeout))
     guard let info = answer.info else { throw GantryError(.internal, "snapshot \(key) is found without a description") }
     return info
@@ -48,7 +48,7 @@ struct SnapshotDifference: Sendable {
     guard info.kind != .committed else {
       return try await SnapshotView(context, snapshotter: snapshotter).with(info.name, body)
     }
-    let mounts = try await context.backends.snapshots.mounts(
+    let mounts = try await context.backends.snapshots(of: snapshotter).mounts(
       .init(snapshotter: snapshotter, key: info.name), options: .init(timeout: Self.timeout)
     ).mounts
     return try await body(mounts)

@@ -21,12 +21,12 @@ struct SnapshotView: Sendable {
     _ key: String, _ body: @Sendable ([ContainerdTypes.Mount]) async throws -> Value
   ) async throws -> Value {
     let view = "view-\(HexID.random())"
-    let mounts = try await context.backends.snapshots.view(
+    let mounts = try await context.backends.snapshots(of: snapshotter).view(
       .init(snapshotter: snapshotter, key: view, parent: key), options: .init(timeout: Self.timeout)
     ).mounts
     let outcome = await Result { try await body(mounts) }
     do {
-      _ = try await context.backends.snapshots.remove(
+      _ = try await context.backends.snapshots(of: snapshotter).remove(
         .init(snapshotter: snapshotter, key: view), options: .init(timeout: Self.timeout))
     } catch  where error.code == .notFound {
       // The collector was faster: what it leads to is held by others.

@@ -32,6 +32,13 @@ package enum ContentCommands {
     return blobs.sorted { $0.digest < $1.digest }
   }
 
+  /// The digest that is meant, of a blob that is here.
+  static func existing(_ text: String, _ session: Session) async throws(CommandFailure) -> String {
+    let digest = try await digest(text, session)
+    _ = try await content(session) { try await $0.info(.init(digest: digest)) }
+    return digest
+  }
+
   /// The digest that is meant: by the whole of it, or by a beginning.
   private static func digest(_ text: String, _ session: Session) async throws(CommandFailure) -> String {
     // "sha256:" and 64 digits can be no beginning; the list may be long.

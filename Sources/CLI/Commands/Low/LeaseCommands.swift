@@ -38,28 +38,27 @@ package enum LeaseCommands {
       }
       labels[expiry] = Moment.now.advanced(nanoseconds: nanoseconds).rfc3339
     }
+    // Before there is a lease that nobody asked for.
+    var resources: [ContainerdServicesLeasesV1.Resource] = []
+    for text in invocation.strings("content") {
+      resources.append(.init(id: try await ContentCommands.existing(text, session), type: "content"))
+    }
+    for text in invocation.strings("snapshot") {
+      resources.append(.init(id: try await SnapshotCommands.existing(text, session), type: "snapshots/"))
+    }
     let request = ContainerdServicesLeasesV1.CreateRequest(id: invocation.string("id") ?? "", labels: labels)
     let lease = try await leases(session) { try await $0.create(request).lease }
     let id = lease?.id ?? ""
-    for digest in invocation.strings("content") {
-      _ = try await leases(session) {
-        try await $0.addResource(.init(id: id, resource: .init(id: digest, type: "content")))
+    do throws(CommandFailure) {
+      for resource in resources {
+        _ = try await leases(session) { try await $0.addResource(.init(id: id, resource: resource)) }
       }
-    }
-    for key in invocation.strings("snapshot") {
-      let snapshotter = try await snapshotter(session)
-      _ = try await leases(session) {
-        try await $0.addResource(.init(id: id, resource: .init(id: key, type: "snapshots/\(snapshotter)")))
-      }
+    } catch {
+      _ = try? await leases(session) { try await $0.delete(.init(id: id)) }
+      throw error
     }
     try session.console.print(id + "\n")
     return 0
-  }
-
-  /// The engine's own snapshotter: the one it works with.
-  private static func snapshotter(_ session: Session) async throws -> String {
-    let plugins = try await session.plugins { try await $0.list(.init()).plugins }
-    return plugins.first { $0.kind == "snapshotter" }?.name ?? "overlay"
   }
 
   private static let list = Command(
@@ -86,7 +85,10 @@ package enum LeaseCommands {
     "rm", otherNames: ["remove", "delete"], "LEASE [LEASE...]", "Delete leases, and what they alone hold",
     spellings: ["lease rm", "lease remove", "lease delete"], arguments: .atLeast(1)
   ) { invocation, session in
-    try await session.each(invocation.arguments) { id in
+    // Without the list nothing is an abbreviation; what is wrong, each deletion tells.
+    let known = (try? await leases(session) { try await $0.list(.init()).leases.map(\.id) }) ?? []
+    return try await session.each(invocation.arguments) { text in
+      let id = try Abbreviation.whole(text, among: known, kind: "lease")
       _ = try await leases(session) { try await $0.delete(.init(id: id)) }
       return id
     }

@@ -44,6 +44,13 @@ package enum SnapshotCommands {
     return try Abbreviation.whole(text, among: try await all(snapshotter, session).map(\.name), kind: "snapshot")
   }
 
+  /// The same, of a snapshot of the engine's own snapshotter that is here.
+  static func existing(_ text: String, _ session: Session) async throws(CommandFailure) -> String {
+    let key = try await key(text, "", session)
+    _ = try await snapshots(session) { try await $0.stat(.init(snapshotter: "", key: key)) }
+    return key
+  }
+
   private static let list = Command(
     "ls", otherNames: ["list"], "[OPTIONS]", "List snapshots", spellings: ["snapshot ls", "snapshot list"],
     arguments: .none, options: { [snapshotter] }
