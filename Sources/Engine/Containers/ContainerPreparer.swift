@@ -58,8 +58,11 @@ package struct ContainerPreparer: Sendable {
       try await create(launched, record: record, mounts: mounts, namespace: place.namespace)
       try await context.failpoints.pass("start.created")
       let follower = ShimFollower(context)
-      await follower.keep(container, task: launched.task)
-      await follower.listen(to: launched.task, of: container)
+      await concurrently {
+        await follower.keep(container, task: launched.task)
+      } _: {
+        await follower.listen(to: launched.task, of: container)
+      }
       container.update { state in
         state.hasEnded = false
         state.oomKilled = false
