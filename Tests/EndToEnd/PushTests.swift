@@ -125,7 +125,7 @@ struct PushTests {
     }
   }
 
-  @Test func aCredentialHelperIsAskedToldAndMadeToForget() throws {
+  @Test(arguments: [true, false]) func aCredentialHelperIsAskedToldAndMadeToForget(forOneHost: Bool) throws {
     try TestEngine.use { (engine) throws in
       try LocalRegistry.use(engine, login: ("ann", "secret")) { (registry) throws in
         let directory = "\(engine.scratch)/docker"
@@ -141,7 +141,9 @@ struct PushTests {
           """
         try helper.write(toFile: "\(directory)/docker-credential-test", atomically: true, encoding: .utf8)
         chmod("\(directory)/docker-credential-test", 0o755)
-        try #"{"credHelpers": {"\#(registry.host)": "test"}}"#.write(
+        let setting =
+          forOneHost ? #"{"credHelpers": {"\#(registry.host)": "test"}}"# : #"{"credsStore": "test", "other": 1}"#
+        try setting.write(
           toFile: "\(directory)/config.json", atomically: true, encoding: .utf8)
         var environment = engine.environment
         environment["DOCKER_CONFIG"] = directory
@@ -176,6 +178,10 @@ struct PushTests {
         let table = try engine.expect("search", "\(registry.host)/tools").lines
         #expect(table.first?.hasPrefix("NAME") == true && table.first?.hasSuffix("AUTOMATED") == true)
         #expect(try engine.expect("search", "--filter", "stars=1", "\(registry.host)/tools").lines.count == 1)
+        for (filter, count) in [("is-official=true", 0), ("is-official=false", 2)] {
+          let rows = try engine.expect("search", "--filter", filter, "\(registry.host)/tools").lines.dropFirst()
+          #expect(rows.count == count, "\(filter)")
+        }
         let wrong = try engine.gantry("search", "--filter", "colour=red", "\(registry.host)/tools")
         #expect(wrong.status == 1 && wrong.error.contains("Invalid filter 'colour'"))
       }
