@@ -7,6 +7,8 @@ SHELL := /bin/bash
 SWIFT ?= swift
 PREFIX ?= /usr/local
 OUT := out
+# What debootstrap makes for the tests.
+DEBIAN := $(CURDIR)/.build/debian-root.tar
 BUILD := .build/release
 
 # What building needs, and what the tests drive beside it. Package names are Debian 12's.
@@ -15,7 +17,7 @@ BUILD_PACKAGES := pkg-config protobuf-compiler protobuf-c-compiler libprotobuf-d
 	libcurl4-openssl-dev busybox-static
 RUN_PACKAGES := procps iproute2
 TEST_PACKAGES := nftables python3 strace tmux jq zstd xz-utils bzip2 containerd runc skopeo umoci buildah \
-	docker-registry apache2-utils openssl
+	docker-registry apache2-utils openssl debootstrap
 BENCH_PACKAGES := $(TEST_PACKAGES) hyperfine docker.io podman
 VM_PACKAGES := qemu-system-x86 cpio kmod e2fsprogs binutils coreutils busybox-static bash dash sed tar gzip zstd xz-utils bzip2 \
 	python3 strace nftables iproute2 containerd runc
@@ -33,6 +35,7 @@ deps:
 
 deps-test: deps
 	@packaging/install-packages $(TEST_PACKAGES)
+	@packaging/make-debian-root $(DEBIAN)
 
 # A relocatable tree: out/bin, out/libexec/gantry, out/libexec/gantry/plugins.
 build: deps
@@ -48,7 +51,7 @@ test: deps-test
 	@packaging/stage $(BUILD) $(OUT) "$(PROGRAMS)" "$(HELPERS)" "$(ROLES)" "$(PLUGINS)"
 	GANTRY_FUZZ_SECONDS=60 packaging/run-tests -c release --skip-build --no-parallel --filter WireFuzz
 	GANTRY_FUZZ_SECONDS=5 GANTRY_OUT=$(CURDIR)/$(OUT) packaging/run-tests -c release --skip-build --no-parallel --skip 'EndToEnd|WireFuzz'
-	GANTRY_OUT=$(CURDIR)/$(OUT) packaging/run-tests -c release --skip-build --no-parallel --filter EndToEnd
+	GANTRY_OUT=$(CURDIR)/$(OUT) GANTRY_DEBIAN=$(DEBIAN) packaging/run-tests -c release --skip-build --no-parallel --filter EndToEnd
 
 unit-test: deps
 	$(SWIFT) build --build-tests
@@ -56,7 +59,7 @@ unit-test: deps
 
 e2e: deps-test build
 	$(SWIFT) build -c release --build-tests
-	GANTRY_OUT=$(CURDIR)/$(OUT) $(SWIFT) test -c release --skip-build --no-parallel --filter EndToEnd
+	GANTRY_OUT=$(CURDIR)/$(OUT) GANTRY_DEBIAN=$(DEBIAN) $(SWIFT) test -c release --skip-build --no-parallel --filter EndToEnd
 
 # As long as asked: make fuzz SECONDS=3600
 SECONDS_ASKED = $(if $(filter command%,$(origin SECONDS)),$(SECONDS),600)

@@ -28,6 +28,29 @@ struct LifecycleTests {
     }
   }
 
+  @Test func whatGoesWithItsExitIsNotSavedButCanBeRestarted() throws {
+    try TestEngine.use { (engine) throws in
+      let mounted = ["exec", "r1", "grep", "-c", "^overlay / overlay .*volatile", "/proc/mounts"]
+      func isVolatile() throws -> Bool {
+        try Command.run([engine.program] + mounted, environment: engine.environment).line == "1"
+      }
+      try engine.expect("run", "-d", "--rm", "--name", "r1", "--network", "none", "busybox", "sleep", "600")
+      #expect(try isVolatile())
+      try engine.expect("exec", "r1", "sh", "-c", "echo kept > /f")
+      for _ in 0..<2 {
+        try engine.expect("restart", "-t", "0", "r1")
+        #expect(try engine.expect("exec", "r1", "cat", "/f").line == "kept")
+        #expect(try isVolatile())
+      }
+      #expect(try engine.expect("diff", "r1").lines == ["A /f"])
+      try engine.expect("commit", "r1", "kept")
+      try engine.expect("rm", "-f", "r1")
+      try engine.expect("run", "-d", "--name", "r1", "--network", "none", "kept", "sleep", "600")
+      #expect(try engine.expect("exec", "r1", "cat", "/f").line == "kept")
+      #expect(try !isVolatile())
+    }
+  }
+
   @Test func aStopSignalIsHeard() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(

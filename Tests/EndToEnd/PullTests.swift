@@ -48,6 +48,37 @@ struct PullTests {
     }
   }
 
+  /// Set-user-id programs, hard links, device nodes, names in every script: a whole system in, out, up, down and run.
+  @Test(.enabled(if: TestImage.debian != nil, "debootstrap made no Debian: GANTRY_DEBIAN names none"))
+  func aDebianOfDebootstrapComesBackAsItWas() throws {
+    let root = try #require(TestImage.debian)
+    try withRegistry { (engine, registry) throws in
+      let name = "\(registry.host)/debian:test"
+      try engine.expect("import", "--change", "CMD [\"bash\"]", root, name)
+      let list =
+        "export LC_ALL=C; find . -xdev ! -path './.dockerenv' ! -path './etc/host*' ! -path './etc/resolv.conf' ! -path './etc/mtab' "
+        + "! -path './dev/*' ! -path './proc/*' ! -path './sys/*' ! -type d -printf '%P %y %m %U %G %s %l %n %T@\\n' | sort"
+      let place = "\(engine.scratch)/debian"
+      let outside = try Command.run(
+        ["bash", "-c", "mkdir '\(place)' && tar -C '\(place)' --xattrs -xpf '\(root)' && cd '\(place)' && \(list)"])
+      #expect(outside.lines.count > 3000)
+      for round in ["imported", "pulled"] {
+        if round == "pulled" {
+          try engine.expect("push", "-q", name)
+          try engine.expect("rmi", name)
+          #expect(try engine.expect("content", "ls", "-q").lines == [])
+          try engine.expect("pull", "-q", name)
+        }
+        let inside = try engine.expect("run", "--rm", "--network", "none", name, "bash", "-c", "cd / && \(list)")
+        let difference = Set(inside.lines).symmetricDifference(outside.lines).sorted()
+        #expect(difference == [], "\(round)")
+        let packages = try engine.expect("run", "--rm", "--network", "none", name, "dpkg", "--audit")
+        #expect(packages.output == "" && packages.error == "")
+        #expect(try engine.expect("run", "--rm", "--network", "none", "-u", "_apt", name, "id", "-un").line == "_apt")
+      }
+    }
+  }
+
   @Test func whatIsOnlyFetchedIsUnpackedWhenItIsNeeded() throws {
     try withRegistry { (engine, registry) throws in
       let layers = "[\(LayeredImage.base), [('new', 'f', 'x')]]"

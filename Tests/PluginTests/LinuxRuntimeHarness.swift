@@ -39,6 +39,10 @@ struct LinuxRuntimeHarness {
     }
   }
 
+  func shim() async throws -> GantryRuntimeV1.ShimResponse {
+    try await runtime.shim(.init(), context: CallContext(method: GantryRuntimeV1.RuntimeMethods.shim))
+  }
+
   func response(_ container: GantryRuntimeV1.Container?) async throws -> GantryRuntimeV1.SpecResponse {
     let context = CallContext(method: GantryRuntimeV1.RuntimeMethods.spec)
     return try await runtime.spec(.init(container: container), context: context)

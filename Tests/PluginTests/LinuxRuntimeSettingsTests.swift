@@ -9,8 +9,7 @@ import Testing
   private let harness = LinuxRuntimeHarness()
 
   @Test func theAnswerNamesTheShim() async throws {
-    let response = try await harness.response(LinuxRuntimeHarness.container())
-    #expect(response.shimPath == "/libexec/gantry-shim")
+    #expect(try await harness.shim().path == "/libexec/gantry-shim")
   }
 
   @Test(

@@ -128,6 +128,28 @@ import Wire
     }
   }
 
+  @Test func whatIsLostWithTheMachineIsMountedWithoutWaitingForTheDisk() async throws {
+    try await withSnapshots(.overlay) { plugin, client in
+      let labels = [ContainerdServicesSnapshotsV1.volatileLabel: "true"]
+      _ = try await client.prepare(.init(key: "1"))
+      _ = try await client.commit(.init(name: "one", key: "1"))
+      let prepared = try await client.prepare(.init(key: "2", parent: "one", labels: labels)).mounts
+      #expect(prepared.first?.options.contains("volatile") == true)
+      // The mark that overlayfs leaves, and that would have the kernel refuse a second mount.
+      let mark = "\(plugin.path)/snapshots/2/work/work/incompat"
+      for part in ["", "/incompat", "/incompat/volatile"] {
+        mkdir("\(plugin.path)/snapshots/2/work/work\(part)", 0o700)
+      }
+      close(creat("\(mark)/volatile/dirty", 0o600))
+      #expect(access("\(mark)/volatile/dirty", F_OK) == 0)
+      #expect(try await client.mounts(.init(key: "2")).mounts == prepared)
+      #expect(access(mark, F_OK) != 0)
+      #expect(try await client.prepare(.init(key: "3", parent: "one")).mounts[0].options.contains("volatile") == false)
+      let view = try await client.view(.init(key: "4", parent: "one", labels: labels)).mounts
+      #expect(view.allSatisfy { !$0.options.contains("volatile") })
+    }
+  }
+
   @Test(.enabled(if: getuid() == 0, "needs root: it makes devices and gives files away"))
   func aNativeCopyKeepsAllThatAnImageHas() async throws {
     try await withSnapshots(.native) { plugin, client in

@@ -7,8 +7,8 @@ import Messages
 import Wire
 
 extension GantryRuntimeV1 {
-  /// What a runtime plugin answers: a container's settings go in, an OCI runtime specification and the
-  /// shim that runs it come out. It starts nothing and touches nothing on the host.
+  /// What a runtime plugin answers: a container's settings go in, an OCI runtime specification comes
+  /// out, and it names the shim that runs it. It starts nothing and touches nothing on the host.
   ///
   /// Calls throw the server's error, or `.unavailable`, `.cancelled`, `.deadlineExceeded` on the way there.
   public struct RuntimeClient: Sendable {
@@ -18,6 +18,18 @@ extension GantryRuntimeV1 {
     /// Calls through one connection, or through whatever makes connections.
     public init(_ caller: any AsyncWire.Caller) {
       self.caller = caller
+    }
+
+    /// The shim that runs what `Spec` describes. It is asked for at each start, beside `Spec`, and may come up while the
+    /// specification is still being made.
+    public func shim(_ request: GantryRuntimeV1.ShimRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryRuntimeV1.ShimResponse {
+      let reply: Wire.Reply<GantryRuntimeV1.ShimResponse> = try await caller.unary(GantryRuntimeV1.RuntimeMethods.shim, request, options: options)
+      return reply.message
+    }
+
+    /// As `shim`, with the descriptors that come with the answer.
+    public func shimReply(_ request: GantryRuntimeV1.ShimRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryRuntimeV1.ShimResponse> {
+      try await caller.unary(GantryRuntimeV1.RuntimeMethods.shim, request, options: options)
     }
 
     /// The specification of the container's first process and its world.
@@ -55,11 +67,14 @@ extension GantryRuntimeV1 {
     }
   }
 
-  /// What a runtime plugin answers: a container's settings go in, an OCI runtime specification and the
-  /// shim that runs it come out. It starts nothing and touches nothing on the host.
+  /// What a runtime plugin answers: a container's settings go in, an OCI runtime specification comes
+  /// out, and it names the shim that runs it. It starts nothing and touches nothing on the host.
   ///
   /// Requests run concurrently. A `GantryError` reaches the caller with code and message.
   public protocol RuntimeService: Sendable {
+    /// The shim that runs what `Spec` describes. It is asked for at each start, beside `Spec`, and may come up while the
+    /// specification is still being made.
+    func shim(_ request: GantryRuntimeV1.ShimRequest, context: AsyncWire.CallContext) async throws -> GantryRuntimeV1.ShimResponse
     /// The specification of the container's first process and its world.
     /// INVALID_ARGUMENT names the setting that cannot be met and says what could be.
     func spec(_ request: GantryRuntimeV1.SpecRequest, context: AsyncWire.CallContext) async throws -> GantryRuntimeV1.SpecResponse
@@ -74,6 +89,12 @@ extension GantryRuntimeV1.RuntimeService {
   /// What a server needs to serve it.
   public var routes: AsyncWire.ServiceRoutes {
     var methods: [String: (descriptor: Wire.MethodDescriptor, handler: AsyncWire.MethodHandler)] = [:]
+    methods["Shim"] = (
+      GantryRuntimeV1.RuntimeMethods.shim,
+      .unary { payload, context in
+        try await self.shim(GantryRuntimeV1.ShimRequest(serialized: payload), context: context).serialized()
+      }
+    )
     methods["Spec"] = (
       GantryRuntimeV1.RuntimeMethods.spec,
       .unary { payload, context in

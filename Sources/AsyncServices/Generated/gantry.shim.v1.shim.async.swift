@@ -92,6 +92,18 @@ extension GantryShimV1 {
       try await caller.unary(GantryShimV1.ShimMethods.keep, request, options: options)
     }
 
+    /// Task.Delete and Task.Shutdown in one: forgets a container that has ended, or was never made, takes down what was built
+    /// round it, and ends the shim where it was the last one.
+    public func dismiss(_ request: GantryShimV1.DismissRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryShimV1.DismissResponse {
+      let reply: Wire.Reply<GantryShimV1.DismissResponse> = try await caller.unary(GantryShimV1.ShimMethods.dismiss, request, options: options)
+      return reply.message
+    }
+
+    /// As `dismiss`, with the descriptors that come with the answer.
+    public func dismissReply(_ request: GantryShimV1.DismissRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> Wire.Reply<GantryShimV1.DismissResponse> {
+      try await caller.unary(GantryShimV1.ShimMethods.dismiss, request, options: options)
+    }
+
     /// Tells what happens to the shim's containers from the moment of the call on, until the connection ends.
     public func watch(_ request: GantryShimV1.WatchRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> AsyncWire.InboundStream<GantryShimV1.WatchEvent> {
       try await caller.serverStream(GantryShimV1.ShimMethods.watch, request, options: options)
@@ -121,6 +133,9 @@ extension GantryShimV1 {
     /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
     /// who keeps them lets go of them when the process has ended.
     func keep(_ request: GantryShimV1.KeepRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.KeepResponse
+    /// Task.Delete and Task.Shutdown in one: forgets a container that has ended, or was never made, takes down what was built
+    /// round it, and ends the shim where it was the last one.
+    func dismiss(_ request: GantryShimV1.DismissRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.DismissResponse
     /// Tells what happens to the shim's containers from the moment of the call on, until the connection ends.
     func watch(_ request: GantryShimV1.WatchRequest, responses: AsyncWire.OutboundStream<GantryShimV1.WatchEvent>, context: AsyncWire.CallContext) async throws
   }
@@ -164,6 +179,12 @@ extension GantryShimV1.ShimService {
       GantryShimV1.ShimMethods.keep,
       .unary { payload, context in
         try await self.keep(GantryShimV1.KeepRequest(serialized: payload), context: context).serialized()
+      }
+    )
+    methods["Dismiss"] = (
+      GantryShimV1.ShimMethods.dismiss,
+      .unary { payload, context in
+        try await self.dismiss(GantryShimV1.DismissRequest(serialized: payload), context: context).serialized()
       }
     )
     methods["Watch"] = (

@@ -31,18 +31,16 @@ public final class ShimHost: Sendable {
 
   // MARK: - Starting
 
-  /// Makes the bundle, starts a shim on it and connects. The container itself is created by a call.
+  /// Makes the bundle, starts a shim on it and connects. The container itself is described, and created by a call.
   ///
-  /// - Parameters:
-  ///   - program: absolute path of the shim.
-  ///   - specification: OCI runtime specification, JSON.
+  /// - Parameter program: absolute path of the shim.
   /// - Throws: `.alreadyExists` where the container has a bundle; `.notFound` where there is no such
   ///   program. No bundle is left behind then.
-  public func start(id: String, program: String, specification: [UInt8]) async throws -> ShimHandle {
+  public func start(id: String, program: String) async throws -> ShimHandle {
     let bundle = bundle(of: id)
     try Self.check(id)
     let process = try await threads.run { [self] in
-      try makeBundle(bundle, id, specification)
+      try makeBundle(bundle, id)
       do {
         return try spawn(program, id: id, bundle: bundle, action: "serve")
       } catch {
@@ -56,6 +54,18 @@ public final class ShimHost: Sendable {
       await process.end(grace: .zero)
       try? await removeBundle(id)
       throw error
+    }
+  }
+
+  /// Writes the specification of the container into its bundle, once.
+  ///
+  /// - Parameter specification: OCI runtime specification, JSON.
+  /// - Throws: `GantryError` from the file system.
+  public func describe(id: String, specification: [UInt8]) async throws {
+    try Self.check(id)
+    let path = ShimBundle.specification(in: bundle(of: id))
+    try await threads.run {
+      try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600).writeAll(specification)
     }
   }
 
@@ -84,7 +94,7 @@ public final class ShimHost: Sendable {
     }
   }
 
-  private func makeBundle(_ bundle: String, _ id: String, _ specification: [UInt8]) throws(GantryError) {
+  private func makeBundle(_ bundle: String, _ id: String) throws(GantryError) {
     try Directory.create(directory, mode: 0o711)
     guard mkdir(bundle, 0o711) == 0 else {
       guard errno == EEXIST else { throw .system("mkdir", bundle) }
@@ -92,8 +102,6 @@ public final class ShimHost: Sendable {
     }
     // Where the shim mounts the root file system, in the container's own mount namespace.
     try retryingOnInterrupt("mkdir", bundle) { mkdir("\(bundle)/rootfs", 0o711) }
-    try FileDescriptor.open(ShimBundle.specification(in: bundle), O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-      .writeAll(specification)
   }
 
   private static let inheritedSocket: Int32 = 3

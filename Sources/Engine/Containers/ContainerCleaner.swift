@@ -20,14 +20,29 @@ package struct ContainerCleaner: Sendable {
   /// Cleans up after a process that has ended, or that was never started. Does nothing where nothing is left.
   package func cleanUp(_ container: Container) async {
     guard let task = container.task else { return }
+    await takeDown(container, task)
+    await removeBundle(task.id)
+  }
+
+  /// As `cleanUp`, but the bundle stays; a shim that came up for a start that never came goes, too.
+  func takeDown(_ container: Container) async {
+    guard let task = container.task else {
+      return await ShimStarter(context, networks: networks).dismiss(container.id)
+    }
+    await takeDown(container, task)
+  }
+
+  private func takeDown(_ container: Container, _ task: ShimTask) async {
     await concurrently {
-      await dismiss(task)
+      await end(task)
     } _: {
       await leaveNetwork(container)
     }
     let (execs, succession) = container.update { state in
       state.task = nil
       state.kept = [:]
+      // How to mount it the next time is asked anew.
+      state.mounts = nil
       defer { state.execs = [:] }
       return (state.execs.values, state.succession)
     }
@@ -49,25 +64,23 @@ package struct ContainerCleaner: Sendable {
 
   /// Ends the shim in order, or by force where it does not answer, and removes the bundle.
   package func dismiss(_ task: ShimTask) async {
+    await end(task)
+    await removeBundle(task.id)
+  }
+
+  private func end(_ task: ShimTask) async {
     do {
-      try await end(task)
+      try await endInOrder(task)
     } catch {
       context.log.debug("shim of \(task.id) is ended by force: \(error)")
       task.close()
       if task.shimPID > 1 { kill(pid_t(task.shimPID), SIGKILL) }
       await destroy(task.id)
     }
-    await removeBundle(task.id)
   }
 
-  private func end(_ task: ShimTask) async throws(GantryError) {
-    do throws(GantryError) {
-      _ = try await task.task.delete(.init(id: task.id), options: .init(timeout: Self.timeout))
-    } catch {
-      // Nothing was created in it, or it was deleted before.
-      guard error.code == .notFound else { throw error }
-    }
-    _ = try await task.task.shutdown(.init(id: task.id), options: .init(timeout: Self.timeout))
+  private func endInOrder(_ task: ShimTask) async throws(GantryError) {
+    _ = try await task.shim.dismiss(.init(id: task.id), options: .init(timeout: Self.timeout))
     task.close()
   }
 
@@ -92,7 +105,7 @@ package struct ContainerCleaner: Sendable {
       let task = try await context.shims.takeOver(id: id, kept: Array(container.snapshot.kept.values))
       let status = try await task.shim.status(.init(), options: .init(timeout: Self.timeout))
       if status.processes.contains(where: { $0.id == id && $0.execId.isEmpty }) { return (task, status) }
-      try await end(task)
+      try await endInOrder(task)
     } catch {
       context.log.error("container \(id) cannot be taken over by a new shim: \(error)")
     }

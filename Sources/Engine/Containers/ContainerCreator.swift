@@ -35,10 +35,13 @@ package struct ContainerCreator: Sendable {
     let record = ContainerRecord(
       id: id, name: name, imageID: image.id, created: .now, settings: settings, lifecycle: .creating,
       restartCount: 0, endpoint: nil)
+    let shims = ShimStarter(context, networks: networks)
+    if request.startsNext { shims.announce(id) }
     do {
       try await VolumeStore(context).make(record.settings.volumes)
       try await make(record, image: image)
     } catch {
+      await shims.dismiss(id)
       await VolumeStore(context).removeAnonymous(record.settings.volumes)
       context.registry.release(name: name, of: id)
       throw context.paths.namingTheDisk(error, "container \(name) cannot be made")
@@ -113,8 +116,11 @@ package struct ContainerCreator: Sendable {
   private func prepareSnapshot(
     _ record: ContainerRecord, image: ImageRecord
   ) async throws -> [ContainerdTypes.Mount] {
+    // What goes with its exit is gone after a crash of the machine, too: at its end nobody waits for the disk.
+    let labels = record.settings.autoRemove ? [ContainerdServicesSnapshotsV1.volatileLabel: "true"] : [:]
     let request = ContainerdServicesSnapshotsV1.PrepareSnapshotRequest(
-      snapshotter: context.backends.snapshotterName, key: record.snapshotKey, parent: image.chain.last ?? "")
+      snapshotter: context.backends.snapshotterName, key: record.snapshotKey, parent: image.chain.last ?? "",
+      labels: labels)
     func prepare() async throws -> [ContainerdTypes.Mount] {
       try await context.backends.snapshots.prepare(request, options: .init(timeout: .seconds(60))).mounts
     }

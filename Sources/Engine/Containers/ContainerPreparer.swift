@@ -111,15 +111,32 @@ package struct ContainerPreparer: Sendable {
     return response.mounts
   }
 
+  /// The shim comes up while its specification is made.
   private func launch(_ record: ContainerRecord, mounts: [ContainerdTypes.Mount]) async throws -> Launched {
+    let (started, made) = await concurrently {
+      await Result { try await ShimStarter(context, networks: networks).shim(of: record.id) }
+    } _: {
+      await Result { try await specification(record, mounts: mounts) }
+    }
+    let task = try started.get()
+    do {
+      let response = try made.get()
+      try await context.shims.describe(id: record.id, specification: response.spec)
+      return Launched(task: task, options: response.options)
+    } catch {
+      await ContainerCleaner(context, networks: networks).dismiss(task)
+      throw error
+    }
+  }
+
+  private func specification(
+    _ record: ContainerRecord, mounts: [ContainerdTypes.Mount]
+  ) async throws -> GantryRuntimeV1.SpecResponse {
     var settings = record.runtime
     settings.binds += try await VolumeStore(context).binds(record.settings.volumes)
     settings.binds += ContainerFilesWriter.binds(context.paths.files(of: record.id), container: settings)
-    let response = try await context.backends.runtimes.spec(
+    return try await context.backends.runtimes.spec(
       .init(container: settings, rootfs: mounts), options: .init(timeout: .seconds(30)))
-    let task = try await context.shims.launch(
-      id: record.id, executable: response.shimPath, specification: response.spec)
-    return Launched(task: task, options: response.options)
   }
 
   private func create(

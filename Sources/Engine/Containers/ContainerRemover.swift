@@ -63,10 +63,33 @@ package struct ContainerRemover: Sendable {
     }
   }
 
-  /// - Throws: why it cannot be written down; everything is as it was then.
+  /// - Throws: why it cannot be written down; the container is still there then, without what was built round its process.
   private func removeInsideGate(
     _ container: Container, outcome: ExitOutcome, volumes: Bool? = nil
   ) async throws {
+    let record = container.record
+    let cleaner = ContainerCleaner(context, networks: networks)
+    // The shim of a process that has ended goes in any case. Its bundle, with the exit record, stays until all is written.
+    let (removed, _) = await concurrently {
+      await Result {
+        try await recordRemoval(container, outcome)
+        return await removeStorage(record.id)
+      }
+    } _: {
+      await cleaner.takeDown(container)
+    }
+    let isFinished = try removed.get()
+    if volumes ?? record.settings.autoRemove {
+      await VolumeStore(context).removeAnonymous(record.settings.volumes)
+    }
+    context.events.publish("container", "destroy", id: record.id, record.eventAttributes)
+    container.removed.fulfil(outcome)
+    // Files of a shim that is gone: nobody waits for them.
+    await cleaner.removeBundle(record.id)
+    await finish(record.id, isFinished)
+  }
+
+  private func recordRemoval(_ container: Container, _ outcome: ExitOutcome) async throws {
     let record = container.record
     let removal = RemovalTable.Removal(container: record.id, network: record.endpoint?.networkId ?? "")
     try await context.database.transaction { transaction in
@@ -77,17 +100,6 @@ package struct ContainerRemover: Sendable {
     container.update { $0.isRemoved = true }
     ExitWatcher.announce(container, outcome)
     try? await context.failpoints.pass("remove.recorded")
-    let (isFinished, _) = await concurrently {
-      await removeStorage(record.id)
-    } _: {
-      await ContainerCleaner(context, networks: networks).cleanUp(container)
-    }
-    if volumes ?? record.settings.autoRemove {
-      await VolumeStore(context).removeAnonymous(record.settings.volumes)
-    }
-    context.events.publish("container", "destroy", id: record.id, record.eventAttributes)
-    container.removed.fulfil(outcome)
-    await finish(record.id, isFinished)
   }
 
   /// Finishes a removal that an earlier process answered for.

@@ -52,10 +52,17 @@ package struct ContainerStarter: Sendable {
     try snapshot.record.lifecycle.checkStartable(id: container.id)
     do {
       let task = try await ContainerPreparer(context, networks: networks).prepare(container)
-      let response = try await task.task.start(.init(id: container.id), options: .init(timeout: .seconds(60)))
-      try await context.failpoints.pass("start.started")
-      try await noteStart(container, pid: response.pid, at: .now)
-      watcher.watch(container, task: task)
+      // Asked before the start, so that the end of a quick one does not wait for the question.
+      let end = Task { try await task.task.wait(.init(id: container.id)) }
+      do {
+        let response = try await task.task.start(.init(id: container.id), options: .init(timeout: .seconds(60)))
+        try await context.failpoints.pass("start.started")
+        try await noteStart(container, pid: response.pid, at: .now)
+      } catch {
+        end.cancel()
+        throw error
+      }
+      watcher.watch(container, task: task, end: end)
     } catch {
       await noteFailure(container, error as? GantryError ?? GantryError(.unknown, "\(error)"))
       throw error

@@ -23,18 +23,28 @@ package struct ExitWatcher: Sendable {
   }
 
   /// Waits from now on, until the container ends.
-  package func watch(_ container: Container, task: ShimTask) {
+  ///
+  /// - Parameter end: the question, where it was asked already.
+  package func watch(
+    _ container: Container, task: ShimTask, end: Task<ContainerdTaskV2.WaitResponse, any Error>? = nil
+  ) {
     Task {
-      let exit = await waitForEnd(container, task: task)
+      let exit = await waitForEnd(container, task: task, end)
       await settle(container, exit)
     }
   }
 
-  private func waitForEnd(_ container: Container, task: ShimTask) async -> Exit {
+  private func waitForEnd(
+    _ container: Container, task: ShimTask, _ end: Task<ContainerdTaskV2.WaitResponse, any Error>?
+  ) async -> Exit {
     var task = task
+    var asked = end
     while true {
-      do throws(GantryError) {
-        let response = try await task.task.wait(.init(id: container.id))
+      do {
+        let id = container.id
+        let end = asked ?? Task { [task] in try await task.task.wait(.init(id: id)) }
+        asked = nil
+        let response = try await end.value
         let noted = await context.shims.exitRecord(id: container.id)
         return Exit(
           status: response.exitStatus, moment: Moment(response.exitedAt) ?? .now, oomKilled: noted?.oomKilled ?? false)

@@ -6,9 +6,13 @@ import Messages
 package protocol ShimLauncher: Sendable {
   /// Makes the container's bundle, starts a shim on it and connects.
   ///
-  /// - Parameter specification: OCI runtime specification, JSON.
   /// - Throws: what kept the shim from coming up; no bundle is left behind then.
-  func launch(id: String, executable: String, specification: [UInt8]) async throws -> ShimTask
+  func launch(id: String, executable: String) async throws -> ShimTask
+
+  /// Puts the specification into the bundle, which the shim reads when it is told to create the container.
+  ///
+  /// - Parameter specification: OCI runtime specification, JSON.
+  func describe(id: String, specification: [UInt8]) async throws
 
   /// Starts a new shim for a container whose own has died; it holds the container from then on.
   ///

@@ -17,8 +17,12 @@ struct ShimProcesses: ShimLauncher {
     self.standIn = standIn
   }
 
-  func launch(id: String, executable: String, specification: [UInt8]) async throws -> ShimTask {
-    ShimTask(try await host.start(id: id, program: executable, specification: specification), path: executable)
+  func launch(id: String, executable: String) async throws -> ShimTask {
+    ShimTask(try await host.start(id: id, program: executable), path: executable)
+  }
+
+  func describe(id: String, specification: [UInt8]) async throws {
+    try await host.describe(id: id, specification: specification)
   }
 
   func takeOver(id: String, kept: [KeptDescriptors]) async throws -> ShimTask {

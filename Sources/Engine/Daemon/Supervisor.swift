@@ -143,6 +143,7 @@ public final class Supervisor: Sendable {
     ServiceManager.notify("STOPPING=1")
     await server.shutdown(grace: Self.grace)
     unlink(configuration.socketPath)
+    await ShimStarter(engine.context, networks: engine.networks).dismissAll()
     await engine.networks.takeDown()
     await plugins.stop()
     // The next container, of whichever engine, makes it anew.

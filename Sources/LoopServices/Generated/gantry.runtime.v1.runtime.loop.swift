@@ -7,11 +7,14 @@ import Messages
 import Wire
 
 extension GantryRuntimeV1 {
-  /// What a runtime plugin answers: a container's settings go in, an OCI runtime specification and the
-  /// shim that runs it come out. It starts nothing and touches nothing on the host.
+  /// What a runtime plugin answers: a container's settings go in, an OCI runtime specification comes
+  /// out, and it names the shim that runs it. It starts nothing and touches nothing on the host.
   ///
   /// Each call is answered exactly once, by `reply` or `fail`, at any later time.
   public protocol RuntimeLoopService: AnyObject {
+    /// The shim that runs what `Spec` describes. It is asked for at each start, beside `Spec`, and may come up while the
+    /// specification is still being made.
+    func shim(_ request: GantryRuntimeV1.ShimRequest, call: LoopWire.LoopCall<GantryRuntimeV1.ShimResponse>)
     /// The specification of the container's first process and its world.
     /// INVALID_ARGUMENT names the setting that cannot be met and says what could be.
     func spec(_ request: GantryRuntimeV1.SpecRequest, call: LoopWire.LoopCall<GantryRuntimeV1.SpecResponse>)
@@ -21,8 +24,8 @@ extension GantryRuntimeV1 {
     func features(_ request: GantryRuntimeV1.FeaturesRequest, call: LoopWire.LoopCall<GantryRuntimeV1.FeaturesResponse>)
   }
 
-  /// What a runtime plugin answers: a container's settings go in, an OCI runtime specification and the
-  /// shim that runs it come out. It starts nothing and touches nothing on the host.
+  /// What a runtime plugin answers: a container's settings go in, an OCI runtime specification comes
+  /// out, and it names the shim that runs it. It starts nothing and touches nothing on the host.
   ///
   /// Each completion runs exactly once, on the loop, never before the call has returned.
   public struct RuntimeLoopClient {
@@ -32,6 +35,17 @@ extension GantryRuntimeV1 {
     /// Calls through one connection.
     public init(_ client: LoopWire.LoopClient) {
       self.client = client
+    }
+
+    /// The shim that runs what `Spec` describes. It is asked for at each start, beside `Spec`, and may come up while the
+    /// specification is still being made.
+    public func shim(
+      _ request: GantryRuntimeV1.ShimRequest, options: Wire.CallOptions = .init(),
+      completion: @escaping (Result<Wire.Reply<GantryRuntimeV1.ShimResponse>, Errors.GantryError>) -> Void
+    ) {
+      client.unary(GantryRuntimeV1.RuntimeMethods.shim, payload: request.serialized(), options: options) { outcome in
+        completion(decodedReply(outcome))
+      }
     }
 
     /// The specification of the container's first process and its world.
@@ -71,6 +85,12 @@ extension GantryRuntimeV1.RuntimeLoopService {
   /// What a server needs to serve it. The routes keep the service alive.
   public var routes: LoopWire.LoopRoutes {
     var methods: [String: (descriptor: Wire.MethodDescriptor, handler: LoopWire.LoopRoutes.Handler)] = [:]
+    methods["Shim"] = (
+      GantryRuntimeV1.RuntimeMethods.shim,
+      { payload, call in
+        answer(call, payload) { self.shim($0, call: $1) }
+      }
+    )
     methods["Spec"] = (
       GantryRuntimeV1.RuntimeMethods.spec,
       { payload, call in

@@ -30,6 +30,9 @@ extension GantryShimV1 {
     /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
     /// who keeps them lets go of them when the process has ended.
     func keep(_ request: GantryShimV1.KeepRequest, call: LoopWire.LoopCall<GantryShimV1.KeepResponse>)
+    /// Task.Delete and Task.Shutdown in one: forgets a container that has ended, or was never made, takes down what was built
+    /// round it, and ends the shim where it was the last one.
+    func dismiss(_ request: GantryShimV1.DismissRequest, call: LoopWire.LoopCall<GantryShimV1.DismissResponse>)
   }
 
   /// What gantry-shim answers beside containerd.task.v2.Task, on the same socket.
@@ -110,6 +113,17 @@ extension GantryShimV1 {
         completion(decodedReply(outcome))
       }
     }
+
+    /// Task.Delete and Task.Shutdown in one: forgets a container that has ended, or was never made, takes down what was built
+    /// round it, and ends the shim where it was the last one.
+    public func dismiss(
+      _ request: GantryShimV1.DismissRequest, options: Wire.CallOptions = .init(),
+      completion: @escaping (Result<Wire.Reply<GantryShimV1.DismissResponse>, Errors.GantryError>) -> Void
+    ) {
+      client.unary(GantryShimV1.ShimMethods.dismiss, payload: request.serialized(), options: options) { outcome in
+        completion(decodedReply(outcome))
+      }
+    }
   }
 }
 
@@ -151,6 +165,12 @@ extension GantryShimV1.ShimLoopService {
       GantryShimV1.ShimMethods.keep,
       { payload, call in
         answer(call, payload) { self.keep($0, call: $1) }
+      }
+    )
+    methods["Dismiss"] = (
+      GantryShimV1.ShimMethods.dismiss,
+      { payload, call in
+        answer(call, payload) { self.dismiss($0, call: $1) }
       }
     )
     return LoopWire.LoopRoutes(service: GantryShimV1.ShimMethods.service, methods: methods)

@@ -371,6 +371,63 @@ extension GantryRuntimeV1 {
     }
   }
 
+  /// `gantry.runtime.v1.ShimRequest`.
+  public struct ShimRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.runtime.v1.ShimRequest"
+
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.runtime.v1.ShimResponse`.
+  public struct ShimResponse: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.runtime.v1.ShimResponse"
+
+    /// Absolute path of the shim executable.
+    public var path: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      path: String = ""
+    ) {
+      self.path = path
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
   /// `gantry.runtime.v1.SpecRequest`.
   public struct SpecRequest: Wire.Message {
     /// The name that a type URL ends with.
@@ -415,8 +472,6 @@ extension GantryRuntimeV1 {
 
     /// OCI runtime specification, JSON.
     public var spec: [UInt8] = []
-    /// Absolute path of the shim executable.
-    public var shimPath: String = ""
     /// Options for the shim's Create.
     public var options: GoogleProtobuf.AnyMessage? = nil
     /// What the message came with beyond these; part of the value.
@@ -428,11 +483,9 @@ extension GantryRuntimeV1 {
     /// Each field as given, the others at their defaults.
     public init(
       spec: [UInt8] = [],
-      shimPath: String = "",
       options: GoogleProtobuf.AnyMessage? = nil
     ) {
       self.spec = spec
-      self.shimPath = shimPath
       self.options = options
     }
 
@@ -612,6 +665,9 @@ extension GantryRuntimeV1 {
   public enum RuntimeMethods {
     /// The service's full name.
     public static let service = "gantry.runtime.v1.Runtime"
+    /// The shim that runs what `Spec` describes. It is asked for at each start, beside `Spec`, and may come up while the
+    /// specification is still being made.
+    public static let shim = Wire.MethodDescriptor(service: service, method: "Shim", isIdempotent: true)
     /// The specification of the container's first process and its world.
     /// INVALID_ARGUMENT names the setting that cannot be met and says what could be.
     public static let spec = Wire.MethodDescriptor(service: service, method: "Spec", isIdempotent: true)
@@ -804,6 +860,32 @@ extension GantryRuntimeV1.Container: CodedMessage {
   }
 }
 
+extension GantryRuntimeV1.ShimRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Runtime__V1__ShimRequest>) {
+    gantry__runtime__v1__shim_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Runtime__V1__ShimRequest>) throws(GantryError) {
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Runtime__V1__ShimRequest>, in arena: Arena) {
+  }
+}
+
+extension GantryRuntimeV1.ShimResponse: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Runtime__V1__ShimResponse>) {
+    gantry__runtime__v1__shim_response__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Runtime__V1__ShimResponse>) throws(GantryError) {
+    self.path = try Reading.string(codec.pointee.path, "gantry.runtime.v1.ShimResponse.path")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Runtime__V1__ShimResponse>, in arena: Arena) {
+    codec.pointee.path = arena.string(self.path)
+  }
+}
+
 extension GantryRuntimeV1.SpecRequest: CodedMessage {
   static func initialize(_ codec: UnsafeMutablePointer<Gantry__Runtime__V1__SpecRequest>) {
     gantry__runtime__v1__spec_request__init(codec)
@@ -827,13 +909,11 @@ extension GantryRuntimeV1.SpecResponse: CodedMessage {
 
   init(reading codec: UnsafePointer<Gantry__Runtime__V1__SpecResponse>) throws(GantryError) {
     self.spec = Reading.bytes(codec.pointee.spec)
-    self.shimPath = try Reading.string(codec.pointee.shim_path, "gantry.runtime.v1.SpecResponse.shim_path")
     self.options = try Reading.message(codec.pointee.options)
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Runtime__V1__SpecResponse>, in arena: Arena) {
     codec.pointee.spec = arena.bytes(self.spec)
-    codec.pointee.shim_path = arena.string(self.shimPath)
     codec.pointee.options = arena.message(self.options)
   }
 }

@@ -603,6 +603,63 @@ extension GantryShimV1 {
     }
   }
 
+  /// `gantry.shim.v1.DismissRequest`.
+  public struct DismissRequest: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.shim.v1.DismissRequest"
+
+    /// `gantry.shim.v1.DismissRequest.id`.
+    public var id: String = ""
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Each field as given, the others at their defaults.
+    public init(
+      id: String = ""
+    ) {
+      self.id = id
+    }
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
+  /// `gantry.shim.v1.DismissResponse`.
+  public struct DismissResponse: Wire.Message {
+    /// The name that a type URL ends with.
+    public static let fullName = "gantry.shim.v1.DismissResponse"
+
+    /// What the message came with beyond these; part of the value.
+    public var unknownFields = UnknownFields()
+
+    /// Every field at its default.
+    public init() {}
+
+    /// Decodes a message.
+    ///
+    /// - Throws: `.invalidArgument` on anything malformed.
+    public init(serialized bytes: [UInt8]) throws(GantryError) {
+      self = try Coding.decode(bytes, as: Self.self)
+    }
+
+    /// The message's bytes; equal messages give equal bytes.
+    public func serialized() -> [UInt8] {
+      Coding.encode(self)
+    }
+  }
+
   /// `gantry.shim.v1.WatchRequest`.
   public struct WatchRequest: Wire.Message {
     /// The name that a type URL ends with.
@@ -741,6 +798,9 @@ extension GantryShimV1 {
     /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
     /// who keeps them lets go of them when the process has ended.
     public static let keep = Wire.MethodDescriptor(service: service, method: "Keep", isIdempotent: true)
+    /// Task.Delete and Task.Shutdown in one: forgets a container that has ended, or was never made, takes down what was built
+    /// round it, and ends the shim where it was the last one.
+    public static let dismiss = Wire.MethodDescriptor(service: service, method: "Dismiss")
     /// Tells what happens to the shim's containers from the moment of the call on, until the connection ends.
     public static let watch = Wire.MethodDescriptor(service: service, method: "Watch", serverStreams: true)
   }
@@ -1007,6 +1067,32 @@ extension GantryShimV1.KeepResponse: CodedMessage {
 
   func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__KeepResponse>, in arena: Arena) {
     (codec.pointee.n_kinds, codec.pointee.kinds) = arena.strings(self.kinds)
+  }
+}
+
+extension GantryShimV1.DismissRequest: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Shim__V1__DismissRequest>) {
+    gantry__shim__v1__dismiss_request__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Shim__V1__DismissRequest>) throws(GantryError) {
+    self.id = try Reading.string(codec.pointee.id, "gantry.shim.v1.DismissRequest.id")
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__DismissRequest>, in arena: Arena) {
+    codec.pointee.id = arena.string(self.id)
+  }
+}
+
+extension GantryShimV1.DismissResponse: CodedMessage {
+  static func initialize(_ codec: UnsafeMutablePointer<Gantry__Shim__V1__DismissResponse>) {
+    gantry__shim__v1__dismiss_response__init(codec)
+  }
+
+  init(reading codec: UnsafePointer<Gantry__Shim__V1__DismissResponse>) throws(GantryError) {
+  }
+
+  func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__DismissResponse>, in arena: Arena) {
   }
 }
 

@@ -2,6 +2,8 @@
 struct ConnectionSettings: Sendable {
   /// Address of a proxy; nil connects directly.
   var proxy: String?
+  /// Whether the proxy is to connect through also where it could ask by itself.
+  var tunnels = false
   /// Whether the server's certificate must be good.
   var verifies = true
   /// Certificate authorities besides the system's, PEM.

@@ -75,6 +75,7 @@ final class Transfer: @unchecked Sendable {
     gantry_curl_set_text(handle, CURLOPT_USERAGENT, connection.userAgent)
     gantry_curl_set_text(handle, CURLOPT_PROXY, connection.proxy ?? "")
     gantry_curl_set_text(handle, CURLOPT_NOPROXY, "")
+    if connection.tunnels { gantry_curl_set_long(handle, CURLOPT_HTTPPROXYTUNNEL, 1) }
     let seconds = connection.stallTimeout.wholeSeconds
     gantry_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, connection.connectTimeout.wholeSeconds)
     gantry_curl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)

@@ -35,8 +35,7 @@ struct RequestFailure: Error {
       self.init(GantryError(.unavailable, "\(words); \(remedy)"))
     case .noTLS: self.init(GantryError(.unavailable, words))
     case .proxy(let mayPass):
-      let remedy = "see proxies in daemon.json, and HTTP_PROXY, HTTPS_PROXY and NO_PROXY of gantryd's environment"
-      self.init(GantryError(.unavailable, "\(words); \(remedy)"), retry: mayPass ? .backOff : .never)
+      self.init(GantryError(.unavailable, "\(words); \(Self.whereProxiesAre)"), retry: mayPass ? .backOff : .never)
     case .unknownHost: self.init(GantryError(.unavailable, words), retry: .backOff)
     case .unreachable:
       self.init(GantryError(.unavailable, "\(words); is a registry running there?"), retry: .backOff)
@@ -44,8 +43,17 @@ struct RequestFailure: Error {
     }
   }
 
+  private static let whereProxiesAre =
+    "see proxies in daemon.json, and HTTP_PROXY, HTTPS_PROXY and NO_PROXY of gantryd's environment"
+
   /// - Parameter response: an answer that is no success.
   init(_ response: HTTPResponse, _ method: HTTPRequest.Method, _ address: WebAddress, now: Int64) {
+    guard response.status != 407 else {
+      let words = "the proxy answers with status 407 (Proxy Authentication Required)"
+      self.init(
+        GantryError(.unavailable, "\(method.verb) \"\(address.withoutQuery)\": \(words); \(Self.whereProxiesAre)"))
+      return
+    }
     let said = RegistryErrorDocument.words(of: response.body)
     let words =
       said ?? Self.usualWords(response.status)

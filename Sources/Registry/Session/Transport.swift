@@ -77,7 +77,8 @@ final class Transport: Sendable {
     else { return false }
     var probe = HTTPRequest(method: .get, address: plain)
     probe.connection = request.connection
-    probe.connection.proxy = nil
+    // An answer must be the server's, not the proxy's.
+    probe.connection.tunnels = true
     probe.timeout = .seconds(5)
     return (try? await loop.send(probe)) != nil
   }

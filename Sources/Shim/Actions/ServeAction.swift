@@ -57,6 +57,7 @@ final class ServeAction {
     }
     core.onShutdown = { [unowned self] in end() }
     try server.serve(listener: listener)
+    core.prepare()
     try loop.run()
     server.shutdown()
   }

@@ -23,6 +23,9 @@ final class Container {
   var isPaused = false
   var wasOutOfMemory = false
   var memoryWatch: OutOfMemoryWatch?
+  /// Held where that costs no waiting for a disk: the exit is told before the file systems are unmounted, which the kernel
+  /// does otherwise while the process is still ending.
+  var mountNamespace: FileDescriptor?
 
   init(
     id: String, bundle: ShimBundle, specification: Specification, rootfs: [ContainerdTypes.Mount],

@@ -169,6 +169,21 @@ final class KeptService: GantryShimV1.ShimLoopService {
     }
   }
 
+  func dismiss(_ request: GantryShimV1.DismissRequest, call: LoopCall<GantryShimV1.DismissResponse>) {
+    guard let container = core.containers[request.id] else {
+      call.reply(.init())
+      return core.shutdownIfEmpty()
+    }
+    do throws(GantryError) {
+      try core.delete(container, container.process) { [core] _ in
+        call.reply(.init())
+        core.shutdownIfEmpty()
+      }
+    } catch {
+      call.fail(error)
+    }
+  }
+
   func reopenLog(_ request: GantryShimV1.ReopenLogRequest, call: LoopCall<GantryShimV1.ReopenLogResponse>) {
     call.answer { () throws(GantryError) in
       try core.container(request.id).log?.reopen()

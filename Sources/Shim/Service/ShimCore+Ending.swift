@@ -38,6 +38,8 @@ extension ShimCore {
     }
     container.isPaused = false
     container.process.stop(exit)
+    // Behind the answer that tells of the exit.
+    loop.defer { container.mountNamespace = nil }
   }
 
   /// Forgets a process that has ended, or was never made, and for the first one the container with it.
@@ -88,6 +90,9 @@ extension ShimCore {
 
   private func dispose(_ container: Container, _ exit: ProcessExit) {
     guard containers[container.id] === container else { return }
+    container.mountNamespace = nil
+    // The last one to close a file that was removed meanwhile waits for the disk; the answer does not.
+    loop.defer { withExtendedLifetime(container) {} }
     for exec in container.execs.values { exec.io?.close() }
     do throws(GantryError) {
       try container.cgroup?.killAll(timeout: .seconds(5))

@@ -22,6 +22,9 @@ final class ShimCore {
   /// Called when the shim is asked to end and no container is left.
   var onShutdown: (() -> Void)?
 
+  /// The host's hierarchies, found before the first container asks for them.
+  private lazy var layout: CgroupLayout? = try? .detect()
+
   init(loop: EventLoop, reaper: ChildReaper, events: EventPublisher, namespace: String) {
     self.loop = loop
     self.reaper = reaper
@@ -37,6 +40,9 @@ final class ShimCore {
     }
     return container
   }
+
+  /// Does what does not depend on a container, while nobody waits yet: the first one is told to us a moment later.
+  func prepare() { _ = layout }
 
   /// Makes a container: all but executing its command.
   ///
@@ -79,7 +85,9 @@ final class ShimCore {
 
   private func makeCgroup(_ specification: Specification, id: String) throws(GantryError) -> Cgroup? {
     let path = CgroupPath.path(specification.linux?.cgroupsPath ?? "", namespace: namespace, id: id)
-    return try Cgroup.create(path: path, resources: specification.linux?.resources, layout: .detect())
+    let known: CgroupLayout
+    if let layout { known = layout } else { known = try .detect() }
+    return try Cgroup.create(path: path, resources: specification.linux?.resources, layout: known)
   }
 
   private func launch(
@@ -108,11 +116,17 @@ final class ShimCore {
 
   private func adopt(_ container: Container, _ launched: LaunchedProcess) {
     add(container)
-    try? container.bundle.write(Array("\(launched.pid)".utf8), to: "init.pid", mode: 0o644)
     reaper.watch(launched.pid) { [weak self] status in
       self?.processEnded(container, container.process, status)
     }
-    watchMemory(container)
+    if container.rootfs.contains(where: { $0.options.contains("volatile") }) {
+      container.mountNamespace = try? FileDescriptor.open("/proc/\(launched.pid)/ns/mnt", O_RDONLY)
+    }
+    // Behind the answer, which somebody waits for; before the start, which is another call.
+    loop.defer { [weak self] in
+      try? container.bundle.write(Array("\(launched.pid)".utf8), to: "init.pid", mode: 0o644)
+      self?.watchMemory(container)
+    }
     events.publish(
       "/tasks/create",
       ContainerdEvents.TaskCreate(

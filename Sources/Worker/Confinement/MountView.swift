@@ -27,7 +27,8 @@ struct MountView {
       let lower = Self.value("lowerdir", mount.options).map { $0.split(separator: ":").map(String.init) } ?? []
       directories = (upper.map { [$0] } ?? []) + lower
       let others = mount.options.filter { option in
-        !["upperdir=", "lowerdir=", "workdir="].contains(where: option.hasPrefix) && option != "rw" && option != "ro"
+        !["upperdir=", "lowerdir=", "workdir="].contains(where: option.hasPrefix)
+          && !["rw", "ro", "volatile"].contains(option)
       }
       // The upper directory may be another overlay's at this moment.
       options = others.contains("index=off") ? others : others + ["index=off"]

@@ -10,9 +10,12 @@ enum RuntimeChecks {
   // MARK: - Spec
 
   private static let answering: [ConformanceCheck] = [
-    ConformanceCheck("Spec answers an OCI specification and the absolute path of a shim") { plugin in
+    ConformanceCheck("Shim answers the absolute path of a shim") { plugin in
+      let response = try await RuntimeProbe(plugin).client.shim(.init(), options: within(5))
+      try expect(response.path.hasPrefix("/"), "the shim's path must be absolute, it is \"\(response.path)\"")
+    },
+    ConformanceCheck("Spec answers an OCI specification") { plugin in
       let response = try await RuntimeProbe(plugin).response()
-      try expect(response.shimPath.hasPrefix("/"), "the shim's path must be absolute, it is \"\(response.shimPath)\"")
       let specification = try RuntimeProbe.parse(response.spec, "the specification")
       try expect(specification["ociVersion"]?.string?.hasPrefix("1.") == true, "ociVersion must be 1.x")
       try expect(specification.at("root", "path")?.string?.isEmpty == false, "root.path must be given")

@@ -18,7 +18,9 @@ struct ShimHostTests {
   }
 
   private func start(_ id: String) async throws -> ShimHandle {
-    try await host.start(id: id, program: program, specification: Array("{}".utf8))
+    let handle = try await host.start(id: id, program: program)
+    try await host.describe(id: id, specification: Array("{}".utf8))
+    return handle
   }
 
   /// Ends a shim as a crash would and waits until it is reaped.
@@ -53,7 +55,7 @@ struct ShimHostTests {
 
   @Test func aShimProgramThatIsMissingLeavesNothingBehind() async throws {
     let error = await #expect(throws: GantryError.self) {
-      _ = try await host.start(id: "a", program: "/nonexistent/shim", specification: [])
+      _ = try await host.start(id: "a", program: "/nonexistent/shim")
     }
     #expect(error?.code == .notFound)
     #expect(error?.message.contains("/nonexistent/shim") == true)

@@ -5,6 +5,10 @@ import Messages
 
 /// A runtime plugin that knows one word.
 struct FakeRuntime: GantryRuntimeV1.RuntimeService {
+  func shim(
+    _ request: GantryRuntimeV1.ShimRequest, context: CallContext
+  ) async throws -> GantryRuntimeV1.ShimResponse { .init(path: "/fake/gantry-shim") }
+
   func spec(
     _ request: GantryRuntimeV1.SpecRequest, context: CallContext
   ) async throws -> GantryRuntimeV1.SpecResponse {

@@ -5,6 +5,14 @@ import Synchronization
 enum TestImage {
   private static let made = Mutex<String?>(nil)
 
+  /// Path of a Debian's root that debootstrap made, a tar archive; nil where none could be made.
+  static var debian: String? {
+    guard let path = ProcessInfo.processInfo.environment["GANTRY_DEBIAN"],
+      FileManager.default.fileExists(atPath: path)
+    else { return nil }
+    return path
+  }
+
   /// Path of an OCI archive that holds `busybox:latest`.
   static func busybox() throws -> String {
     try made.withLock { path in

@@ -55,10 +55,12 @@ final class FakeShims: ShimLauncher {
 
   // MARK: - ShimLauncher
 
-  func launch(id: String, executable: String, specification: [UInt8]) async throws -> ShimTask {
+  func launch(id: String, executable: String) async throws -> ShimTask {
     state.withLock { $0.shims[id] = Shim() }
     return try task(id)
   }
+
+  func describe(id: String, specification: [UInt8]) async throws {}
 
   func takeOver(id: String, kept: [KeptDescriptors]) async throws -> ShimTask {
     try state.withLock { state in
@@ -133,11 +135,8 @@ final class FakeShims: ShimLauncher {
     for method in [ContainerdTaskV2.TaskMethods.pause, ContainerdTaskV2.TaskMethods.resume] {
       table.on(method) { (_: ContainerdTaskV2.PauseRequest, _) -> GoogleProtobuf.Empty in .init() }
     }
-    table.on(ContainerdTaskV2.TaskMethods.delete) {
-      (_: ContainerdTaskV2.DeleteRequest, _) -> ContainerdTaskV2.DeleteResponse in .init()
-    }
-    table.on(ContainerdTaskV2.TaskMethods.shutdown) {
-      (_: ContainerdTaskV2.ShutdownRequest, _) -> GoogleProtobuf.Empty in .init()
+    table.on(GantryShimV1.ShimMethods.dismiss) {
+      (_: GantryShimV1.DismissRequest, _) -> GantryShimV1.DismissResponse in .init()
     }
     let client = try table.client()
     return ShimTask(

@@ -47,7 +47,11 @@ final class TestEngine: Sendable {
     var runtime = RouteTable()
     runtime.on(GantryRuntimeV1.RuntimeMethods.spec) {
       (_: GantryRuntimeV1.SpecRequest, _) -> GantryRuntimeV1.SpecResponse in
-      .init(spec: Array("{}".utf8), shimPath: "/fake/gantry-shim")
+      .init(spec: Array("{}".utf8))
+    }
+    runtime.on(GantryRuntimeV1.RuntimeMethods.shim) {
+      (_: GantryRuntimeV1.ShimRequest, _) -> GantryRuntimeV1.ShimResponse in
+      .init(path: "/fake/gantry-shim")
     }
     let backends = Backends(
       content: try storage.contentClient(), snapshotter: try storage.snapshotsClient(), snapshotterName: "overlay",

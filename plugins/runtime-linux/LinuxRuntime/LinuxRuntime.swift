@@ -23,6 +23,12 @@ public actor LinuxRuntime: GantryRuntimeV1.RuntimeService {
     self.programs = programs
   }
 
+  public func shim(
+    _ request: GantryRuntimeV1.ShimRequest, context: CallContext
+  ) async throws -> GantryRuntimeV1.ShimResponse {
+    .init(path: programs.shim)
+  }
+
   public func spec(
     _ request: GantryRuntimeV1.SpecRequest, context: CallContext
   ) async throws -> GantryRuntimeV1.SpecResponse {
@@ -30,7 +36,7 @@ public actor LinuxRuntime: GantryRuntimeV1.RuntimeService {
       throw GantryError(.invalidArgument, "\(GantryRuntimeV1.SpecRequest.fullName) has no container; send its settings")
     }
     let builder = SpecBuilder(container: container, host: host, initPath: programs.initProgram)
-    return .init(spec: try builder.specification().serialized(), shimPath: programs.shim)
+    return .init(spec: try builder.specification().serialized())
   }
 
   public func execProcess(

@@ -20,6 +20,10 @@ public struct Snapshot: Sendable, Equatable {
   public var labels: [String: String]
   /// Of a committed one: what it takes, without its parents.
   public var usage: SnapshotUsage
+
+  /// Whether what is written into it need not survive a crash of the machine, so that nobody waits for the disk when it is
+  /// unmounted.
+  public var isVolatile: Bool { labels[ContainerdServicesSnapshotsV1.volatileLabel] != nil }
 }
 
 /// What a snapshot takes on the disk.

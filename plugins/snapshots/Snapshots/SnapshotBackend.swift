@@ -18,7 +18,9 @@ public protocol SnapshotBackend: Sendable {
     throws(GantryError)
 
   /// How to mount an active snapshot or a view.
-  func mounts(id: UInt64, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories) -> [ContainerdTypes.Mount]
+  ///
+  /// - Parameter parents: as for `fill`.
+  func mounts(of snapshot: Snapshot, parents: [UInt64], store: SnapshotDirectories) -> [ContainerdTypes.Mount]
 
   /// Puts a snapshot that was made on nothing onto parents: called before it is committed.
   ///

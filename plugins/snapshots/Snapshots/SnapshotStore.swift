@@ -69,7 +69,7 @@ public final class SnapshotStore: Sendable {
       try? directories.remove(id)
       throw error
     }
-    return backend.mounts(id: id, kind: kind, parents: parents, store: directories)
+    return backend.mounts(of: snapshot, parents: parents, store: directories)
   }
 
   private func reserve(_ key: String, _ parent: String) throws(GantryError) -> (id: UInt64, parents: [UInt64]) {
@@ -110,7 +110,7 @@ public final class SnapshotStore: Sendable {
     guard snapshot.kind != .committed else {
       throw GantryError(.failedPrecondition, "snapshot \(key) is committed: prepare one on it, that can be mounted")
     }
-    return backend.mounts(id: snapshot.id, kind: snapshot.kind, parents: parents, store: directories)
+    return backend.mounts(of: snapshot, parents: parents, store: directories)
   }
 
   /// Makes the active snapshot `key` the committed `name`.

@@ -22,13 +22,14 @@ public struct NativeBackend: SnapshotBackend {
     try copy.copy(source)
   }
 
-  public func mounts(id: UInt64, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories)
-    -> [ContainerdTypes.Mount]
-  {
-    let shown = kind == .view ? parents.first ?? id : id
+  public func mounts(
+    of snapshot: Snapshot, parents: [UInt64], store: SnapshotDirectories
+  ) -> [ContainerdTypes.Mount] {
+    let isView = snapshot.kind == .view
+    let shown = isView ? parents.first ?? snapshot.id : snapshot.id
     return [
       .init(
-        type: "bind", source: store.path(of: shown) + "/fs", options: [kind == .view ? "ro" : "rw", "rbind"])
+        type: "bind", source: store.path(of: shown) + "/fs", options: [isView ? "ro" : "rw", "rbind"])
     ]
   }
 }

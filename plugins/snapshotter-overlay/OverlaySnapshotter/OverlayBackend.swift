@@ -68,19 +68,29 @@ public struct OverlayBackend: SnapshotBackend {
     try retryingOnInterrupt("fchmod") { fchmod(content.number, status.st_mode & 0o7777) }
   }
 
-  public func mounts(id: UInt64, kind: Snapshot.Kind, parents: [UInt64], store: SnapshotDirectories)
-    -> [ContainerdTypes.Mount]
-  {
+  public func mounts(
+    of snapshot: Snapshot, parents: [UInt64], store: SnapshotDirectories
+  ) -> [ContainerdTypes.Mount] {
     func content(_ id: UInt64) -> String { store.path(of: id) + "/fs" }
+    let isView = snapshot.kind == .view
     if parents.isEmpty {
-      return [.init(type: "bind", source: content(id), options: [kind == .view ? "ro" : "rw", "rbind"])]
+      return [.init(type: "bind", source: content(snapshot.id), options: [isView ? "ro" : "rw", "rbind"])]
     }
-    if kind == .view, parents.count == 1 {
+    if isView, parents.count == 1 {
       return [.init(type: "bind", source: content(parents[0]), options: ["ro", "rbind"])]
     }
     var options = options
-    if kind == .active {
-      options += ["workdir=\(store.path(of: id))/work", "upperdir=\(content(id))"]
+    if snapshot.kind == .active {
+      let work = "\(store.path(of: snapshot.id))/work"
+      options += ["workdir=\(work)", "upperdir=\(content(snapshot.id))"]
+      if snapshot.isVolatile {
+        options.append("volatile")
+        // A volatile upper directory that was mounted before is refused because of this mark, since the machine may have
+        // crashed meanwhile. Who asks for such a snapshot does not come back to it after a crash.
+        unlink("\(work)/work/incompat/volatile/dirty")
+        rmdir("\(work)/work/incompat/volatile")
+        rmdir("\(work)/work/incompat")
+      }
     }
     options.append("lowerdir=" + parents.map(content).joined(separator: ":"))
     return [.init(type: "overlay", source: "overlay", options: options)]

@@ -1,6 +1,7 @@
 import Errors
 import Glibc
 import Messages
+import Synchronization
 
 /// A process that the console is joined to: copying, window sizes and signals for as long as it runs.
 package final class AttachedProcess: Sendable {
@@ -11,7 +12,10 @@ package final class AttachedProcess: Sendable {
     let signal: (@Sendable (Int32) async throws -> Void)?
   }
 
-  private let pump: StreamPump
+  /// Until copying begins.
+  private let streams: Mutex<AttachedStreams?>
+  private let isTerminal: Bool
+  private let keys: DetachKeys?
   private let mode: TerminalMode?
   private let relay: SignalRelay?
   private let session: Session
@@ -24,7 +28,7 @@ package final class AttachedProcess: Sendable {
   /// What ends this program; the terminal is restored before.
   private static let fatal = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
 
-  /// Starts copying; with a terminal in its hands, in raw mode.
+  /// Takes the terminal into its hands, in raw mode, and the signals. Copying begins with `run`.
   ///
   /// - Throws: `GantryError` where the terminal or a thread fails.
   package init(
@@ -54,7 +58,9 @@ package final class AttachedProcess: Sendable {
         }
     }
     let watchesKeys = streams.input != nil && (isTerminal || console.inputIsTerminal)
-    pump = try StreamPump(streams, isTerminal: isTerminal, console: console, keys: watchesKeys ? keys : nil)
+    self.keys = watchesKeys ? keys : nil
+    self.isTerminal = isTerminal
+    self.streams = Mutex(streams)
   }
 
   deinit {
@@ -66,11 +72,20 @@ package final class AttachedProcess: Sendable {
   ///
   /// - Parameter exit: waits for the process's end.
   /// - Returns: the exit code; nil where the detach keys were typed.
-  /// - Throws: `CommandFailure` from `exit`.
+  /// - Throws: `CommandFailure` from `exit`, or where no thread is to be had for the copying.
   package func run(
     exit: Task<GantryEngineV1.WaitContainerResponse, any Error>
   ) async throws(CommandFailure) -> GantryEngineV1.WaitContainerResponse? {
     earlySignals.close()
+    let pump: StreamPump
+    do throws(GantryError) {
+      guard let streams = streams.withLock({ $0.take() }) else {
+        throw GantryError(.internal, "the streams of the process are being copied already")
+      }
+      pump = try StreamPump(streams, isTerminal: isTerminal, console: session.console, keys: keys)
+    } catch {
+      throw CommandFailure(error)
+    }
     let signals = Task { [relay, control, mode] in
       guard let relay else { return }
       for await signal in relay.signals { await Self.deliver(signal, control, self.session, mode) }
@@ -81,7 +96,7 @@ package final class AttachedProcess: Sendable {
       mode?.restore()
     }
     let end = await withTaskGroup(of: Step.self) { group in
-      group.addTask { .copied(await self.pump.finished()) }
+      group.addTask { .copied(await pump.finished()) }
       group.addTask {
         do {
           let value = try await withTaskCancellationHandler {

@@ -34,6 +34,7 @@ private struct Run: Sendable {
     self.session = session
     keys = try invocation.string("detach-keys").map { try DetachKeys($0) } ?? .standard
     request = try ContainerRequest(invocation, session).message()
+    request.startsNext = true
     try ImageReference.check(request.image)
     let streams = invocation.strings("attach").map { $0.lowercased() }
     guard !invocation.flag("detach") else {

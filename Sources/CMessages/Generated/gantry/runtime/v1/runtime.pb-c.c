@@ -244,6 +244,96 @@ void   gantry__runtime__v1__container__free_unpacked
   assert(message->base.descriptor == &gantry__runtime__v1__container__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__runtime__v1__shim_request__init
+                     (Gantry__Runtime__V1__ShimRequest         *message)
+{
+  static const Gantry__Runtime__V1__ShimRequest init_value = GANTRY__RUNTIME__V1__SHIM_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__runtime__v1__shim_request__get_packed_size
+                     (const Gantry__Runtime__V1__ShimRequest *message)
+{
+  assert(message->base.descriptor == &gantry__runtime__v1__shim_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__runtime__v1__shim_request__pack
+                     (const Gantry__Runtime__V1__ShimRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__runtime__v1__shim_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__runtime__v1__shim_request__pack_to_buffer
+                     (const Gantry__Runtime__V1__ShimRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__runtime__v1__shim_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Runtime__V1__ShimRequest *
+       gantry__runtime__v1__shim_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Runtime__V1__ShimRequest *)
+     protobuf_c_message_unpack (&gantry__runtime__v1__shim_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__runtime__v1__shim_request__free_unpacked
+                     (Gantry__Runtime__V1__ShimRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__runtime__v1__shim_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__runtime__v1__shim_response__init
+                     (Gantry__Runtime__V1__ShimResponse         *message)
+{
+  static const Gantry__Runtime__V1__ShimResponse init_value = GANTRY__RUNTIME__V1__SHIM_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t gantry__runtime__v1__shim_response__get_packed_size
+                     (const Gantry__Runtime__V1__ShimResponse *message)
+{
+  assert(message->base.descriptor == &gantry__runtime__v1__shim_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__runtime__v1__shim_response__pack
+                     (const Gantry__Runtime__V1__ShimResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__runtime__v1__shim_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__runtime__v1__shim_response__pack_to_buffer
+                     (const Gantry__Runtime__V1__ShimResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__runtime__v1__shim_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Runtime__V1__ShimResponse *
+       gantry__runtime__v1__shim_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Runtime__V1__ShimResponse *)
+     protobuf_c_message_unpack (&gantry__runtime__v1__shim_response__descriptor,
+                                allocator, len, data);
+}
+void   gantry__runtime__v1__shim_response__free_unpacked
+                     (Gantry__Runtime__V1__ShimResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__runtime__v1__shim_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   gantry__runtime__v1__spec_request__init
                      (Gantry__Runtime__V1__SpecRequest         *message)
 {
@@ -1456,6 +1546,62 @@ const ProtobufCMessageDescriptor gantry__runtime__v1__container__descriptor =
   (ProtobufCMessageInit) gantry__runtime__v1__container__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+#define gantry__runtime__v1__shim_request__field_descriptors NULL
+#define gantry__runtime__v1__shim_request__field_indices_by_name NULL
+#define gantry__runtime__v1__shim_request__number_ranges NULL
+const ProtobufCMessageDescriptor gantry__runtime__v1__shim_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.runtime.v1.ShimRequest",
+  "ShimRequest",
+  "Gantry__Runtime__V1__ShimRequest",
+  "gantry.runtime.v1",
+  sizeof(Gantry__Runtime__V1__ShimRequest),
+  0,
+  gantry__runtime__v1__shim_request__field_descriptors,
+  gantry__runtime__v1__shim_request__field_indices_by_name,
+  0,  gantry__runtime__v1__shim_request__number_ranges,
+  (ProtobufCMessageInit) gantry__runtime__v1__shim_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__runtime__v1__shim_response__field_descriptors[1] =
+{
+  {
+    "path",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Runtime__V1__ShimResponse, path),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__runtime__v1__shim_response__field_indices_by_name[] = {
+  0,   /* field[0] = path */
+};
+static const ProtobufCIntRange gantry__runtime__v1__shim_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__runtime__v1__shim_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.runtime.v1.ShimResponse",
+  "ShimResponse",
+  "Gantry__Runtime__V1__ShimResponse",
+  "gantry.runtime.v1",
+  sizeof(Gantry__Runtime__V1__ShimResponse),
+  1,
+  gantry__runtime__v1__shim_response__field_descriptors,
+  gantry__runtime__v1__shim_response__field_indices_by_name,
+  1,  gantry__runtime__v1__shim_response__number_ranges,
+  (ProtobufCMessageInit) gantry__runtime__v1__shim_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor gantry__runtime__v1__spec_request__field_descriptors[2] =
 {
   {
@@ -1507,7 +1653,7 @@ const ProtobufCMessageDescriptor gantry__runtime__v1__spec_request__descriptor =
   (ProtobufCMessageInit) gantry__runtime__v1__spec_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__runtime__v1__spec_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor gantry__runtime__v1__spec_response__field_descriptors[2] =
 {
   {
     "spec",
@@ -1522,20 +1668,8 @@ static const ProtobufCFieldDescriptor gantry__runtime__v1__spec_response__field_
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "shim_path",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BYTES,
-    0,   /* quantifier_offset */
-    offsetof(Gantry__Runtime__V1__SpecResponse, shim_path),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "options",
-    3,
+    2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
@@ -1547,14 +1681,13 @@ static const ProtobufCFieldDescriptor gantry__runtime__v1__spec_response__field_
   },
 };
 static const unsigned gantry__runtime__v1__spec_response__field_indices_by_name[] = {
-  2,   /* field[2] = options */
-  1,   /* field[1] = shim_path */
+  1,   /* field[1] = options */
   0,   /* field[0] = spec */
 };
 static const ProtobufCIntRange gantry__runtime__v1__spec_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor gantry__runtime__v1__spec_response__descriptor =
 {
@@ -1564,7 +1697,7 @@ const ProtobufCMessageDescriptor gantry__runtime__v1__spec_response__descriptor 
   "Gantry__Runtime__V1__SpecResponse",
   "gantry.runtime.v1",
   sizeof(Gantry__Runtime__V1__SpecResponse),
-  3,
+  2,
   gantry__runtime__v1__spec_response__field_descriptors,
   gantry__runtime__v1__spec_response__field_indices_by_name,
   1,  gantry__runtime__v1__spec_response__number_ranges,

@@ -682,6 +682,96 @@ void   gantry__shim__v1__keep_response__free_unpacked
   assert(message->base.descriptor == &gantry__shim__v1__keep_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   gantry__shim__v1__dismiss_request__init
+                     (Gantry__Shim__V1__DismissRequest         *message)
+{
+  static const Gantry__Shim__V1__DismissRequest init_value = GANTRY__SHIM__V1__DISMISS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t gantry__shim__v1__dismiss_request__get_packed_size
+                     (const Gantry__Shim__V1__DismissRequest *message)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__dismiss_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__shim__v1__dismiss_request__pack
+                     (const Gantry__Shim__V1__DismissRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__dismiss_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__shim__v1__dismiss_request__pack_to_buffer
+                     (const Gantry__Shim__V1__DismissRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__dismiss_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Shim__V1__DismissRequest *
+       gantry__shim__v1__dismiss_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Shim__V1__DismissRequest *)
+     protobuf_c_message_unpack (&gantry__shim__v1__dismiss_request__descriptor,
+                                allocator, len, data);
+}
+void   gantry__shim__v1__dismiss_request__free_unpacked
+                     (Gantry__Shim__V1__DismissRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__shim__v1__dismiss_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   gantry__shim__v1__dismiss_response__init
+                     (Gantry__Shim__V1__DismissResponse         *message)
+{
+  static const Gantry__Shim__V1__DismissResponse init_value = GANTRY__SHIM__V1__DISMISS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t gantry__shim__v1__dismiss_response__get_packed_size
+                     (const Gantry__Shim__V1__DismissResponse *message)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__dismiss_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t gantry__shim__v1__dismiss_response__pack
+                     (const Gantry__Shim__V1__DismissResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__dismiss_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t gantry__shim__v1__dismiss_response__pack_to_buffer
+                     (const Gantry__Shim__V1__DismissResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &gantry__shim__v1__dismiss_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Gantry__Shim__V1__DismissResponse *
+       gantry__shim__v1__dismiss_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Gantry__Shim__V1__DismissResponse *)
+     protobuf_c_message_unpack (&gantry__shim__v1__dismiss_response__descriptor,
+                                allocator, len, data);
+}
+void   gantry__shim__v1__dismiss_response__free_unpacked
+                     (Gantry__Shim__V1__DismissResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &gantry__shim__v1__dismiss_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   gantry__shim__v1__watch_request__init
                      (Gantry__Shim__V1__WatchRequest         *message)
 {
@@ -1722,6 +1812,62 @@ const ProtobufCMessageDescriptor gantry__shim__v1__keep_response__descriptor =
   gantry__shim__v1__keep_response__field_indices_by_name,
   1,  gantry__shim__v1__keep_response__number_ranges,
   (ProtobufCMessageInit) gantry__shim__v1__keep_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor gantry__shim__v1__dismiss_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__DismissRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned gantry__shim__v1__dismiss_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange gantry__shim__v1__dismiss_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor gantry__shim__v1__dismiss_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.shim.v1.DismissRequest",
+  "DismissRequest",
+  "Gantry__Shim__V1__DismissRequest",
+  "gantry.shim.v1",
+  sizeof(Gantry__Shim__V1__DismissRequest),
+  1,
+  gantry__shim__v1__dismiss_request__field_descriptors,
+  gantry__shim__v1__dismiss_request__field_indices_by_name,
+  1,  gantry__shim__v1__dismiss_request__number_ranges,
+  (ProtobufCMessageInit) gantry__shim__v1__dismiss_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define gantry__shim__v1__dismiss_response__field_descriptors NULL
+#define gantry__shim__v1__dismiss_response__field_indices_by_name NULL
+#define gantry__shim__v1__dismiss_response__number_ranges NULL
+const ProtobufCMessageDescriptor gantry__shim__v1__dismiss_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "gantry.shim.v1.DismissResponse",
+  "DismissResponse",
+  "Gantry__Shim__V1__DismissResponse",
+  "gantry.shim.v1",
+  sizeof(Gantry__Shim__V1__DismissResponse),
+  0,
+  gantry__shim__v1__dismiss_response__field_descriptors,
+  gantry__shim__v1__dismiss_response__field_indices_by_name,
+  0,  gantry__shim__v1__dismiss_response__number_ranges,
+  (ProtobufCMessageInit) gantry__shim__v1__dismiss_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 #define gantry__shim__v1__watch_request__field_descriptors NULL

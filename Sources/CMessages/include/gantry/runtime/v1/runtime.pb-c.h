@@ -24,6 +24,8 @@ typedef struct Gantry__Runtime__V1__Device Gantry__Runtime__V1__Device;
 typedef struct Gantry__Runtime__V1__Container Gantry__Runtime__V1__Container;
 typedef struct Gantry__Runtime__V1__Container__SysctlsEntry Gantry__Runtime__V1__Container__SysctlsEntry;
 typedef struct Gantry__Runtime__V1__Container__AnnotationsEntry Gantry__Runtime__V1__Container__AnnotationsEntry;
+typedef struct Gantry__Runtime__V1__ShimRequest Gantry__Runtime__V1__ShimRequest;
+typedef struct Gantry__Runtime__V1__ShimResponse Gantry__Runtime__V1__ShimResponse;
 typedef struct Gantry__Runtime__V1__SpecRequest Gantry__Runtime__V1__SpecRequest;
 typedef struct Gantry__Runtime__V1__SpecResponse Gantry__Runtime__V1__SpecResponse;
 typedef struct Gantry__Runtime__V1__ExecProcessRequest Gantry__Runtime__V1__ExecProcessRequest;
@@ -172,6 +174,25 @@ struct  Gantry__Runtime__V1__Container
     , {0,NULL}, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0,NULL, 0, 0, 0,NULL }
 
 
+struct  Gantry__Runtime__V1__ShimRequest
+{
+  ProtobufCMessage base;
+};
+#define GANTRY__RUNTIME__V1__SHIM_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__runtime__v1__shim_request__descriptor) \
+     }
+
+
+struct  Gantry__Runtime__V1__ShimResponse
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData path;
+};
+#define GANTRY__RUNTIME__V1__SHIM_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__runtime__v1__shim_response__descriptor) \
+    , {0,NULL} }
+
+
 struct  Gantry__Runtime__V1__SpecRequest
 {
   ProtobufCMessage base;
@@ -188,12 +209,11 @@ struct  Gantry__Runtime__V1__SpecResponse
 {
   ProtobufCMessage base;
   ProtobufCBinaryData spec;
-  ProtobufCBinaryData shim_path;
   Google__Protobuf__Any *options;
 };
 #define GANTRY__RUNTIME__V1__SPEC_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__runtime__v1__spec_response__descriptor) \
-    , {0,NULL}, {0,NULL}, NULL }
+    , {0,NULL}, NULL }
 
 
 struct  Gantry__Runtime__V1__ExecProcessRequest
@@ -347,6 +367,44 @@ Gantry__Runtime__V1__Container *
 void   gantry__runtime__v1__container__free_unpacked
                      (Gantry__Runtime__V1__Container *message,
                       ProtobufCAllocator *allocator);
+/* Gantry__Runtime__V1__ShimRequest methods */
+void   gantry__runtime__v1__shim_request__init
+                     (Gantry__Runtime__V1__ShimRequest         *message);
+size_t gantry__runtime__v1__shim_request__get_packed_size
+                     (const Gantry__Runtime__V1__ShimRequest   *message);
+size_t gantry__runtime__v1__shim_request__pack
+                     (const Gantry__Runtime__V1__ShimRequest   *message,
+                      uint8_t             *out);
+size_t gantry__runtime__v1__shim_request__pack_to_buffer
+                     (const Gantry__Runtime__V1__ShimRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Runtime__V1__ShimRequest *
+       gantry__runtime__v1__shim_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__runtime__v1__shim_request__free_unpacked
+                     (Gantry__Runtime__V1__ShimRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Runtime__V1__ShimResponse methods */
+void   gantry__runtime__v1__shim_response__init
+                     (Gantry__Runtime__V1__ShimResponse         *message);
+size_t gantry__runtime__v1__shim_response__get_packed_size
+                     (const Gantry__Runtime__V1__ShimResponse   *message);
+size_t gantry__runtime__v1__shim_response__pack
+                     (const Gantry__Runtime__V1__ShimResponse   *message,
+                      uint8_t             *out);
+size_t gantry__runtime__v1__shim_response__pack_to_buffer
+                     (const Gantry__Runtime__V1__ShimResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Runtime__V1__ShimResponse *
+       gantry__runtime__v1__shim_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__runtime__v1__shim_response__free_unpacked
+                     (Gantry__Runtime__V1__ShimResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Gantry__Runtime__V1__SpecRequest methods */
 void   gantry__runtime__v1__spec_request__init
                      (Gantry__Runtime__V1__SpecRequest         *message);
@@ -484,6 +542,12 @@ typedef void (*Gantry__Runtime__V1__Container__AnnotationsEntry_Closure)
 typedef void (*Gantry__Runtime__V1__Container_Closure)
                  (const Gantry__Runtime__V1__Container *message,
                   void *closure_data);
+typedef void (*Gantry__Runtime__V1__ShimRequest_Closure)
+                 (const Gantry__Runtime__V1__ShimRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Runtime__V1__ShimResponse_Closure)
+                 (const Gantry__Runtime__V1__ShimResponse *message,
+                  void *closure_data);
 typedef void (*Gantry__Runtime__V1__SpecRequest_Closure)
                  (const Gantry__Runtime__V1__SpecRequest *message,
                   void *closure_data);
@@ -515,6 +579,8 @@ extern const ProtobufCMessageDescriptor gantry__runtime__v1__device__descriptor;
 extern const ProtobufCMessageDescriptor gantry__runtime__v1__container__descriptor;
 extern const ProtobufCMessageDescriptor gantry__runtime__v1__container__sysctls_entry__descriptor;
 extern const ProtobufCMessageDescriptor gantry__runtime__v1__container__annotations_entry__descriptor;
+extern const ProtobufCMessageDescriptor gantry__runtime__v1__shim_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__runtime__v1__shim_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__runtime__v1__spec_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__runtime__v1__spec_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__runtime__v1__exec_process_request__descriptor;

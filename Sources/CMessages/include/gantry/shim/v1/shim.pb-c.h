@@ -32,6 +32,8 @@ typedef struct Gantry__Shim__V1__ReopenLogRequest Gantry__Shim__V1__ReopenLogReq
 typedef struct Gantry__Shim__V1__ReopenLogResponse Gantry__Shim__V1__ReopenLogResponse;
 typedef struct Gantry__Shim__V1__KeepRequest Gantry__Shim__V1__KeepRequest;
 typedef struct Gantry__Shim__V1__KeepResponse Gantry__Shim__V1__KeepResponse;
+typedef struct Gantry__Shim__V1__DismissRequest Gantry__Shim__V1__DismissRequest;
+typedef struct Gantry__Shim__V1__DismissResponse Gantry__Shim__V1__DismissResponse;
 typedef struct Gantry__Shim__V1__WatchRequest Gantry__Shim__V1__WatchRequest;
 typedef struct Gantry__Shim__V1__WatchEvent Gantry__Shim__V1__WatchEvent;
 typedef struct Gantry__Shim__V1__ExitRecord Gantry__Shim__V1__ExitRecord;
@@ -220,6 +222,25 @@ struct  Gantry__Shim__V1__KeepResponse
 #define GANTRY__SHIM__V1__KEEP_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__keep_response__descriptor) \
     , 0,NULL }
+
+
+struct  Gantry__Shim__V1__DismissRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData id;
+};
+#define GANTRY__SHIM__V1__DISMISS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__dismiss_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Gantry__Shim__V1__DismissResponse
+{
+  ProtobufCMessage base;
+};
+#define GANTRY__SHIM__V1__DISMISS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__dismiss_response__descriptor) \
+     }
 
 
 struct  Gantry__Shim__V1__WatchRequest
@@ -542,6 +563,44 @@ Gantry__Shim__V1__KeepResponse *
 void   gantry__shim__v1__keep_response__free_unpacked
                      (Gantry__Shim__V1__KeepResponse *message,
                       ProtobufCAllocator *allocator);
+/* Gantry__Shim__V1__DismissRequest methods */
+void   gantry__shim__v1__dismiss_request__init
+                     (Gantry__Shim__V1__DismissRequest         *message);
+size_t gantry__shim__v1__dismiss_request__get_packed_size
+                     (const Gantry__Shim__V1__DismissRequest   *message);
+size_t gantry__shim__v1__dismiss_request__pack
+                     (const Gantry__Shim__V1__DismissRequest   *message,
+                      uint8_t             *out);
+size_t gantry__shim__v1__dismiss_request__pack_to_buffer
+                     (const Gantry__Shim__V1__DismissRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Shim__V1__DismissRequest *
+       gantry__shim__v1__dismiss_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__shim__v1__dismiss_request__free_unpacked
+                     (Gantry__Shim__V1__DismissRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Gantry__Shim__V1__DismissResponse methods */
+void   gantry__shim__v1__dismiss_response__init
+                     (Gantry__Shim__V1__DismissResponse         *message);
+size_t gantry__shim__v1__dismiss_response__get_packed_size
+                     (const Gantry__Shim__V1__DismissResponse   *message);
+size_t gantry__shim__v1__dismiss_response__pack
+                     (const Gantry__Shim__V1__DismissResponse   *message,
+                      uint8_t             *out);
+size_t gantry__shim__v1__dismiss_response__pack_to_buffer
+                     (const Gantry__Shim__V1__DismissResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Gantry__Shim__V1__DismissResponse *
+       gantry__shim__v1__dismiss_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   gantry__shim__v1__dismiss_response__free_unpacked
+                     (Gantry__Shim__V1__DismissResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Gantry__Shim__V1__WatchRequest methods */
 void   gantry__shim__v1__watch_request__init
                      (Gantry__Shim__V1__WatchRequest         *message);
@@ -646,6 +705,12 @@ typedef void (*Gantry__Shim__V1__KeepRequest_Closure)
 typedef void (*Gantry__Shim__V1__KeepResponse_Closure)
                  (const Gantry__Shim__V1__KeepResponse *message,
                   void *closure_data);
+typedef void (*Gantry__Shim__V1__DismissRequest_Closure)
+                 (const Gantry__Shim__V1__DismissRequest *message,
+                  void *closure_data);
+typedef void (*Gantry__Shim__V1__DismissResponse_Closure)
+                 (const Gantry__Shim__V1__DismissResponse *message,
+                  void *closure_data);
 typedef void (*Gantry__Shim__V1__WatchRequest_Closure)
                  (const Gantry__Shim__V1__WatchRequest *message,
                   void *closure_data);
@@ -676,6 +741,8 @@ extern const ProtobufCMessageDescriptor gantry__shim__v1__reopen_log_request__de
 extern const ProtobufCMessageDescriptor gantry__shim__v1__reopen_log_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__keep_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__keep_response__descriptor;
+extern const ProtobufCMessageDescriptor gantry__shim__v1__dismiss_request__descriptor;
+extern const ProtobufCMessageDescriptor gantry__shim__v1__dismiss_response__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__watch_request__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__watch_event__descriptor;
 extern const ProtobufCMessageDescriptor gantry__shim__v1__exit_record__descriptor;
