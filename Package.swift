@@ -276,6 +276,7 @@ let unitTests: [Target] = [
     "EndToEnd", ["JSON", "Linux", "Errors"],
     exclude: [
       "Support/hostile-archives.py", "Support/fault-proxy.py", "Support/token-server.py", "Support/many-layers.py",
+      "Support/forward-proxy.py",
     ]),
 ]
 

@@ -21,6 +21,8 @@ final class FakeShims: ShimLauncher {
     /// What Create answers with instead.
     var refusal: GantryError?
     var signals: [UInt32] = []
+    /// Ids of the containers that shims were started for.
+    var launches: [String] = []
     var canTakeOver = false
     /// Signals that the processes do not die of.
     var ignored: Set<UInt32> = []
@@ -30,6 +32,7 @@ final class FakeShims: ShimLauncher {
 
   var shims: [String: Shim] { state.withLock { $0.shims } }
   var signals: [UInt32] { state.withLock { $0.signals } }
+  var launches: [String] { state.withLock { $0.launches } }
   func refuse(_ error: GantryError?) { state.withLock { $0.refusal = error } }
   func ignore(_ signals: Set<UInt32>) { state.withLock { $0.ignored = signals } }
 
@@ -56,7 +59,10 @@ final class FakeShims: ShimLauncher {
   // MARK: - ShimLauncher
 
   func launch(id: String, executable: String) async throws -> ShimTask {
-    state.withLock { $0.shims[id] = Shim() }
+    state.withLock { state in
+      state.launches.append(id)
+      state.shims[id] = Shim()
+    }
     return try task(id)
   }
 

@@ -85,11 +85,12 @@ final class TestEngine: Sendable {
   }
 
   func create(
-    _ name: String = "", network: String = "none", autoRemove: Bool = false
+    _ name: String = "", network: String = "none", autoRemove: Bool = false, startsNext: Bool = false
   ) async throws -> String {
     try await containers.create(
       .init(
-        name: name, image: "busybox", cmd: ["sleep", "9"], autoRemove: autoRemove, stopTimeout: -1, network: network),
+        name: name, image: "busybox", cmd: ["sleep", "9"], autoRemove: autoRemove, stopTimeout: -1, network: network,
+        startsNext: startsNext),
       context: context
     ).id
   }
@@ -102,9 +103,11 @@ final class TestEngine: Sendable {
     try await containers.list(.init(all: true), context: context).containers
   }
 
-  /// Waits until `condition` holds, five seconds at most.
-  func eventually(_ condition: @Sendable () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(5)
+  /// Waits until `condition` holds.
+  func eventually(
+    within time: Duration = .seconds(5), _ condition: @Sendable () async throws -> Bool
+  ) async throws -> Bool {
+    let deadline = ContinuousClock.now + time
     while ContinuousClock.now < deadline {
       if try await condition() { return true }
       try await Task.sleep(for: .milliseconds(2))
