@@ -33,10 +33,24 @@ struct Reconciler: Sendable {
         group.addTask { await take(container, shims[container.id]) }
       }
     }
+    for removal in removals { recallEnd(of: removal.container, shims[removal.container]) }
     let known = Set(containers.map(\.id) + removals.map(\.container))
     finishBehind(
       containers, attempted: Set(shims.keys), removals: removals.map { ($0, shims[$0.container]) },
       strangers: found.filter { !known.contains($0.id) })
+  }
+
+  /// A container that went with its exit, and whose removal nobody could be told of: its exit is told once more, for those
+  /// who still wait to hear of it.
+  private func recallEnd(of id: String, _ found: FoundShim?) {
+    let exitCode: UInt32? =
+      switch found {
+      case .gone(_, let record): record?.exitStatus
+      case .serving(_, let status):
+        status.processes.first { $0.id == id && $0.execId.isEmpty && $0.state == "stopped" }?.exitStatus
+      case .silent, .damaged, nil: nil
+      }
+    if let exitCode { context.events.publish("container", "die", id: id, ["exitCode": String(exitCode)]) }
   }
 
   private func take(_ container: Container, _ found: FoundShim?) async {

@@ -6,6 +6,8 @@ import Messages
 package struct ContainerFacts: Sendable {
   package let id: String
   package let isRunning: Bool
+  /// Whether its first process has ever run.
+  package let hasRun: Bool
   package let isPaused: Bool
   package let isTerminal: Bool
   package let isInputOpen: Bool
@@ -24,6 +26,7 @@ package struct ContainerFacts: Sendable {
     }
     return ContainerFacts(
       id: document["Id"]?.string ?? name, isRunning: document["State"]?["Running"]?.bool ?? false,
+      hasRun: document["State"]?["StartedAt"]?.string.map { !$0.hasPrefix("0001-01-01") } ?? false,
       isPaused: document["State"]?["Paused"]?.bool ?? false, isTerminal: document["Config"]?["Tty"]?.bool ?? false,
       isInputOpen: document["Config"]?["OpenStdin"]?.bool ?? false,
       isRemovedAtExit: document["HostConfig"]?["AutoRemove"]?.bool ?? false)

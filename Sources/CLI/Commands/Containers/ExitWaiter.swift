@@ -47,7 +47,9 @@ package struct ExitWaiter: Sendable {
   }
 
   /// A container that goes with its exit may be gone before anybody can ask for it; that it died is remembered longer.
-  private func answerFromEvents() async -> GantryEngineV1.WaitContainerResponse? {
+  ///
+  /// - Returns: nil where nothing is remembered.
+  func answerFromEvents() async -> GantryEngineV1.WaitContainerResponse? {
     let now = Moment.now
     let request = GantryEngineV1.EventsRequest(
       since: .init(seconds: since.seconds, nanos: Int32(since.nanoseconds)),

@@ -77,7 +77,7 @@ private struct Run: Sendable {
 
   private func startDetached(_ id: String) async throws -> Int32 {
     do throws(CommandFailure) {
-      try await start(id)
+      try await start(id, ExitWaiter(session: session, container: id))
     } catch {
       // The container was made, and may still be there: Docker tells its id, too.
       try? session.console.print(id + "\n")
@@ -87,16 +87,16 @@ private struct Run: Sendable {
     return 0
   }
 
-  private func start(_ id: String) async throws(CommandFailure) {
+  private func start(_ id: String, _ waiter: ExitWaiter) async throws(CommandFailure) {
     do throws(CommandFailure) {
       _ = try await session.containers { try await $0.start(.init(container: id)) }
     } catch {
-      guard await lostStart(id).isRunning(after: error) else { throw error }
+      guard await lostStart(id, waiter).wentThrough(after: error) else { throw error }
     }
   }
 
-  private func lostStart(_ id: String) -> LostStart {
-    LostStart(session: session, container: id, isRemovedAtExit: request.autoRemove)
+  private func lostStart(_ id: String, _ waiter: ExitWaiter) -> LostStart {
+    LostStart(session: session, container: id, waiter: waiter, isRemovedAtExit: request.autoRemove)
   }
 
   private func runAttached(_ id: String) async throws -> Int32 {
@@ -106,8 +106,8 @@ private struct Run: Sendable {
     let exit = Task<GantryEngineV1.WaitContainerResponse, any Error> { try await waiter.wait(for: condition) }
     let attached: AttachedProcess
     do throws(CommandFailure) {
-      attached = try await attach(id)
-      try await start(id)
+      attached = try await attach(id, waiter)
+      try await start(id, waiter)
     } catch {
       exit.cancel()
       throw StartFailure.shaped(error, path: invocation.path, exitCode: StartFailure.exitCode(error))
@@ -117,7 +117,7 @@ private struct Run: Sendable {
     return Int32(clamping: result.exitCode)
   }
 
-  private func attach(_ id: String) async throws(CommandFailure) -> AttachedProcess {
+  private func attach(_ id: String, _ waiter: ExitWaiter) async throws(CommandFailure) -> AttachedProcess {
     let terminal = request.container?.terminal == true
     do throws(CommandFailure) {
       return try await ContainerAttachment(
@@ -127,7 +127,7 @@ private struct Run: Sendable {
       ).join(session)
     } catch {
       // It was not asked to start yet, so that it does not run.
-      _ = await lostStart(id).isRunning(after: error)
+      _ = await lostStart(id, waiter).wentThrough(after: error)
       throw error
     }
   }
