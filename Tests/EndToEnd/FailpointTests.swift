@@ -25,7 +25,7 @@ struct FailpointTests {
       let short = ["--name", "f1", "busybox", "sh", "-c", "echo said; exit 3"]
       let places: [(place: String, command: [String], state: String?)] = [
         ("create.recorded", run, nil), ("create.prepared", run, nil),
-        ("start.intended", run, "created"), ("start.spawned", run, "created"), ("start.created", run, "created"),
+        ("start.intended", run, "created"), ("start.spawned", run, "created"),
         ("start.started", run, "running"),
         // Nobody was told of the start, and it has ended when somebody can be asked.
         ("start.started", ["run"] + short, "exited"), ("start.started", ["run", "--rm"] + short, nil),
@@ -66,7 +66,7 @@ struct FailpointTests {
 
   /// Whoever asked for `--rm` is told that it failed, and finds nothing later: by the program, which is still there, and
   /// by the next supervisor where the program is gone, too.
-  @Test(arguments: ["start.intended", "start.spawned", "start.created"])
+  @Test(arguments: ["start.intended", "start.spawned"])
   func aStartCutShortLeavesNothingOfWhatRemovesItself(_ place: String) throws {
     try TestEngine.use { (engine) throws in
       try engine.expect("run", "--rm", "busybox", "true")
@@ -135,7 +135,7 @@ struct FailpointTests {
       try engine.expect("run", "--rm", "busybox", "true")
       let before = try EngineContents(of: engine)
       for place in [
-        "create.recorded", "create.prepared", "start.intended", "start.spawned", "start.created", "start.started",
+        "create.recorded", "create.prepared", "start.intended", "start.spawned", "start.started",
       ] {
         try engine.stop()
         try engine.start(environment: ["GANTRY_FAILPOINTS": "\(place)=error"])

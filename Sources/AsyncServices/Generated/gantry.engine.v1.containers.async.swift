@@ -43,7 +43,7 @@ extension GantryEngineV1 {
     }
 
     /// Joins the caller to the container's streams. Before the container starts it may be called too:
-    /// nothing of the output is missed then. Descriptors as gantry.shim.v1.Shim/Attach gives them.
+    /// nothing of the output is missed then. Descriptors as with gantry.shim.v1.Shim/Attach.
     public func attach(_ request: GantryEngineV1.AttachContainerRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryEngineV1.AttachContainerResponse {
       let reply: Wire.Reply<GantryEngineV1.AttachContainerResponse> = try await caller.unary(GantryEngineV1.ContainersMethods.attach, request, options: options)
       return reply.message
@@ -246,7 +246,7 @@ extension GantryEngineV1 {
     /// Starting a running container does nothing.
     func start(_ request: GantryEngineV1.StartContainerRequest, context: AsyncWire.CallContext) async throws -> GantryEngineV1.StartContainerResponse
     /// Joins the caller to the container's streams. Before the container starts it may be called too:
-    /// nothing of the output is missed then. Descriptors as gantry.shim.v1.Shim/Attach gives them.
+    /// nothing of the output is missed then. Descriptors as with gantry.shim.v1.Shim/Attach.
     func attach(_ request: GantryEngineV1.AttachContainerRequest, context: AsyncWire.CallContext) async throws -> GantryEngineV1.AttachContainerResponse
     /// `gantry.engine.v1.Containers/Resize`.
     func resize(_ request: GantryEngineV1.ResizeRequest, context: AsyncWire.CallContext) async throws -> GantryEngineV1.ResizeResponse

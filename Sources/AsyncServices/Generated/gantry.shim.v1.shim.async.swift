@@ -9,6 +9,15 @@ import Wire
 extension GantryShimV1 {
   /// What gantry-shim answers beside containerd.task.v2.Task, on the same socket.
   ///
+  /// Whoever joins a process's streams brings an end for each that it asks for, behind the other descriptors of its request:
+  /// the read end of a pipe that it writes standard input into, the write ends of pipes that it reads standard output and
+  /// standard error from, in this order; where the process has a terminal one stream socket, both ways, in place of them all.
+  /// So the streams outlive whoever hands them on. A process that has a pipe of its own for standard input, because it runs
+  /// already or because its input does not end with its first writer, reads from that one: its write end comes as the last
+  /// descriptor of the response, in place of the one that was brought.
+  /// A reader gets every byte from the moment of the call on, however slowly it reads, and end of file when the process's
+  /// output has ended.
+  ///
   /// Calls throw the server's error, or `.unavailable`, `.cancelled`, `.deadlineExceeded` on the way there.
   public struct ShimClient: Sendable {
     /// What the calls go through.
@@ -19,8 +28,10 @@ extension GantryShimV1 {
       self.caller = caller
     }
 
-    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim.
-    /// Descriptors of the request, in this order, each only where its flag is set: network namespace.
+    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim; where that is asked
+    /// for, Attach and Task.Start in the same call. Where the start fails the container is there, and has ended.
+    /// Descriptors of the request: the network namespace, where its flag is set; then those of the streams.
+    /// Descriptors of the response: one for each kind it names, as Keep has them; then that of standard input.
     public func create(_ request: GantryShimV1.CreateRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryShimV1.CreateResponse {
       let reply: Wire.Reply<GantryShimV1.CreateResponse> = try await caller.unary(GantryShimV1.ShimMethods.create, request, options: options)
       return reply.message
@@ -31,7 +42,7 @@ extension GantryShimV1 {
       try await caller.unary(GantryShimV1.ShimMethods.create, request, options: options)
     }
 
-    /// Task.Exec and Task.Start in one for such a supervisor.
+    /// Task.Exec, Attach and Task.Start in one for such a supervisor. Descriptors as with Create.
     public func exec(_ request: GantryShimV1.ExecRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryShimV1.ExecResponse {
       let reply: Wire.Reply<GantryShimV1.ExecResponse> = try await caller.unary(GantryShimV1.ShimMethods.exec, request, options: options)
       return reply.message
@@ -42,10 +53,7 @@ extension GantryShimV1 {
       try await caller.unary(GantryShimV1.ShimMethods.exec, request, options: options)
     }
 
-    /// Joins the caller to a process's streams. The response carries descriptors, in this order, each
-    /// only where it was asked for: stdin (write end), stdout (read end), stderr (read end). With a
-    /// terminal there is one, a stream socket, both ways. Each reader gets every byte from the moment
-    /// of the call on, however slowly it reads; it reads end of file when the process's output has ended.
+    /// Joins the caller to a process's streams.
     public func attach(_ request: GantryShimV1.AttachRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryShimV1.AttachResponse {
       let reply: Wire.Reply<GantryShimV1.AttachResponse> = try await caller.unary(GantryShimV1.ShimMethods.attach, request, options: options)
       return reply.message
@@ -80,8 +88,8 @@ extension GantryShimV1 {
 
     /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
     /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
-    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
-    /// who keeps them lets go of them when the process has ended.
+    /// carries one descriptor for each kind it names. Create and Exec give them, too; a returning supervisor asks for them.
+    /// Who keeps them lets go of them when the process has ended.
     public func keep(_ request: GantryShimV1.KeepRequest, options: Wire.CallOptions = .init()) async throws(Errors.GantryError) -> GantryShimV1.KeepResponse {
       let reply: Wire.Reply<GantryShimV1.KeepResponse> = try await caller.unary(GantryShimV1.ShimMethods.keep, request, options: options)
       return reply.message
@@ -112,17 +120,25 @@ extension GantryShimV1 {
 
   /// What gantry-shim answers beside containerd.task.v2.Task, on the same socket.
   ///
+  /// Whoever joins a process's streams brings an end for each that it asks for, behind the other descriptors of its request:
+  /// the read end of a pipe that it writes standard input into, the write ends of pipes that it reads standard output and
+  /// standard error from, in this order; where the process has a terminal one stream socket, both ways, in place of them all.
+  /// So the streams outlive whoever hands them on. A process that has a pipe of its own for standard input, because it runs
+  /// already or because its input does not end with its first writer, reads from that one: its write end comes as the last
+  /// descriptor of the response, in place of the one that was brought.
+  /// A reader gets every byte from the moment of the call on, however slowly it reads, and end of file when the process's
+  /// output has ended.
+  ///
   /// Requests run concurrently. A `GantryError` reaches the caller with code and message.
   public protocol ShimService: Sendable {
-    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim.
-    /// Descriptors of the request, in this order, each only where its flag is set: network namespace.
+    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim; where that is asked
+    /// for, Attach and Task.Start in the same call. Where the start fails the container is there, and has ended.
+    /// Descriptors of the request: the network namespace, where its flag is set; then those of the streams.
+    /// Descriptors of the response: one for each kind it names, as Keep has them; then that of standard input.
     func create(_ request: GantryShimV1.CreateRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.CreateResponse
-    /// Task.Exec and Task.Start in one for such a supervisor.
+    /// Task.Exec, Attach and Task.Start in one for such a supervisor. Descriptors as with Create.
     func exec(_ request: GantryShimV1.ExecRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.ExecResponse
-    /// Joins the caller to a process's streams. The response carries descriptors, in this order, each
-    /// only where it was asked for: stdin (write end), stdout (read end), stderr (read end). With a
-    /// terminal there is one, a stream socket, both ways. Each reader gets every byte from the moment
-    /// of the call on, however slowly it reads; it reads end of file when the process's output has ended.
+    /// Joins the caller to a process's streams.
     func attach(_ request: GantryShimV1.AttachRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.AttachResponse
     /// All that a returning supervisor must know, in one answer.
     func status(_ request: GantryShimV1.StatusRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.StatusResponse
@@ -130,8 +146,8 @@ extension GantryShimV1 {
     func reopenLog(_ request: GantryShimV1.ReopenLogRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.ReopenLogResponse
     /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
     /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
-    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
-    /// who keeps them lets go of them when the process has ended.
+    /// carries one descriptor for each kind it names. Create and Exec give them, too; a returning supervisor asks for them.
+    /// Who keeps them lets go of them when the process has ended.
     func keep(_ request: GantryShimV1.KeepRequest, context: AsyncWire.CallContext) async throws -> GantryShimV1.KeepResponse
     /// Task.Delete and Task.Shutdown in one: forgets a container that has ended, or was never made, takes down what was built
     /// round it, and ends the shim where it was the last one.

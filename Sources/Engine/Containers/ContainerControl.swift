@@ -83,25 +83,6 @@ package struct ContainerControl: Sendable {
     }
   }
 
-  /// Joins the caller to the container's streams; a container that does not run is prepared for its start.
-  package func attach(
-    _ container: Container, _ request: GantryEngineV1.AttachContainerRequest
-  ) async throws -> (terminal: Bool, descriptors: [FileDescriptor]) {
-    let task: ShimTask
-    if container.record.lifecycle.isRunning, let running = container.task {
-      task = running
-    } else {
-      task = try await starter.prepare(container)
-    }
-    let reply = try await task.shim.attachReply(
-      .init(
-        id: container.id, stdin: request.stdin && container.record.settings.openStdin, stdout: request.stdout,
-        stderr: request.stderr),
-      options: .init(timeout: Self.timeout))
-    context.events.publish("container", "attach", id: container.id, container.record.eventAttributes)
-    return (reply.message.terminal, reply.descriptors)
-  }
-
   package func resize(_ container: Container, width: UInt32, height: UInt32) async throws {
     guard let task = container.task else {
       throw GantryError(.failedPrecondition, "Container \(container.id) is not running")

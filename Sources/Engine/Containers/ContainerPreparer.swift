@@ -5,8 +5,8 @@ import JSON
 import Linux
 import Messages
 
-/// Builds everything round a container's first process, up to the process itself, which waits to be started:
-/// network place, files, bundle, shim.
+/// Builds everything round a container's first process: network place, files, bundle, shim, and the process itself, which
+/// is started in the same breath or waits for it.
 ///
 /// It happens at the first attach or at the start, whichever comes first: so whoever attaches before the
 /// start misses nothing. The caller holds the container's gate.
@@ -32,22 +32,35 @@ package struct ContainerPreparer: Sendable {
     var endpoint: GantryNetworkV1.Endpoint?
   }
 
+  /// What has been built.
+  package struct Prepared: Sendable {
+    package var task: ShimTask
+    /// Of the first process.
+    package var pid: UInt32
+    /// Where to write standard input, where the process has a pipe of its own.
+    package var input: [FileDescriptor]
+  }
+
   private struct Launched: Sendable {
     var task: ShimTask
     var options: GoogleProtobuf.AnyMessage?
   }
 
+  /// - Parameters:
+  ///   - streams: what the caller joins before the process runs.
+  ///   - starts: whether the process runs when this returns.
   /// - Throws: `.notFound` where the command is not in the container, `.permissionDenied` where it cannot
   ///   be executed, or what a plugin or the shim says. Nothing is left behind then.
-  package func prepare(_ container: Container) async throws -> ShimTask {
-    if let task = container.task { return task }
+  package func prepare(
+    _ container: Container, joining streams: JoinedStreams = .none, starts: Bool = false
+  ) async throws -> Prepared {
     let record = container.record
     let network = try networks.find(record.settings.network)
     let mounts = try await mounts(container)
     try await context.failpoints.pass("start.intended")
     // Both are waited for, whichever fails, so that both can be undone.
     let (shim, surroundings) = await concurrently {
-      await Result { try await launch(record, mounts: mounts) }
+      await Result { try await launch(container, record, mounts: mounts) }
     } _: {
       await Result { try await sandbox(record, network: network) }
     }
@@ -55,22 +68,27 @@ package struct ContainerPreparer: Sendable {
       let launched = try shim.get()
       let place = try surroundings.get()
       try await context.failpoints.pass("start.spawned")
-      try await create(launched, record: record, mounts: mounts, namespace: place.namespace)
-      try await context.failpoints.pass("start.created")
-      let follower = ShimFollower(context)
-      await concurrently {
-        await follower.keep(container, task: launched.task)
-      } _: {
-        await follower.listen(to: launched.task, of: container)
-      }
+      var request = creation(launched, record: record, mounts: mounts, namespace: place.namespace)
+      let streams = streams.fitting(record)
+      request.attachStdin = streams.input
+      request.attachStdout = streams.output
+      request.attachStderr = streams.error
+      request.start = starts
+      let reply = try await launched.task.shim.createReply(
+        request,
+        options: .init(timeout: Self.timeout, descriptors: (place.namespace.map { [$0] } ?? []) + streams.ends))
+      let kinds = reply.message.kinds
+      let kept = KeptDescriptors(execID: "", kinds: kinds, descriptors: Array(reply.descriptors.prefix(kinds.count)))
       container.update { state in
         state.hasEnded = false
         state.oomKilled = false
         state.lastOutOfMemory = nil
         state.task = launched.task
+        state.kept[""] = kept
         state.record.endpoint = place.endpoint
       }
-      return launched.task
+      return Prepared(
+        task: launched.task, pid: reply.message.pid, input: Array(reply.descriptors.dropFirst(kinds.count)))
     } catch {
       let cleaner = ContainerCleaner(context, networks: networks)
       if let launched = try? shim.get() { await cleaner.dismiss(launched.task) }
@@ -112,7 +130,9 @@ package struct ContainerPreparer: Sendable {
   }
 
   /// The shim comes up while its specification is made.
-  private func launch(_ record: ContainerRecord, mounts: [ContainerdTypes.Mount]) async throws -> Launched {
+  private func launch(
+    _ container: Container, _ record: ContainerRecord, mounts: [ContainerdTypes.Mount]
+  ) async throws -> Launched {
     let (started, made) = await concurrently {
       await Result { try await ShimStarter(context, networks: networks).shim(of: record.id) }
     } _: {
@@ -121,7 +141,12 @@ package struct ContainerPreparer: Sendable {
     let task = try started.get()
     do {
       let response = try made.get()
-      try await context.shims.describe(id: record.id, specification: response.spec)
+      let (described, _) = await concurrently {
+        await Result { try await context.shims.describe(id: record.id, specification: response.spec) }
+      } _: {
+        await ShimFollower(context).listen(to: task, of: container)
+      }
+      try described.get()
       return Launched(task: task, options: response.options)
     } catch {
       await ContainerCleaner(context, networks: networks).dismiss(task)
@@ -139,18 +164,15 @@ package struct ContainerPreparer: Sendable {
       .init(container: settings, rootfs: mounts), options: .init(timeout: .seconds(30)))
   }
 
-  private func create(
+  private func creation(
     _ launched: Launched, record: ContainerRecord, mounts: [ContainerdTypes.Mount], namespace: FileDescriptor?
-  ) async throws {
-    let log = context.paths.files(of: record.id).log
-    _ = try await launched.task.shim.create(
-      .init(
-        task: .init(
-          id: record.id, bundle: launched.task.bundle, rootfs: mounts, terminal: record.runtime.terminal,
-          options: launched.options),
-        log: LogOptions.config(record.settings, path: log), openStdin: record.settings.openStdin,
-        stdinOnce: record.settings.stdinOnce, hasNetworkNamespace: namespace != nil,
-        rootEntries: Self.rootEntries),
-      options: .init(timeout: Self.timeout, descriptors: namespace.map { [$0] } ?? []))
+  ) -> GantryShimV1.CreateRequest {
+    .init(
+      task: .init(
+        id: record.id, bundle: launched.task.bundle, rootfs: mounts, terminal: record.runtime.terminal,
+        options: launched.options),
+      log: LogOptions.config(record.settings, path: context.paths.files(of: record.id).log),
+      openStdin: record.settings.openStdin, stdinOnce: record.settings.stdinOnce,
+      hasNetworkNamespace: namespace != nil, rootEntries: Self.rootEntries)
   }
 }

@@ -2,6 +2,7 @@ import AsyncServices
 import Core
 import Database
 import Errors
+import Linux
 import Messages
 
 /// Starts containers.
@@ -16,27 +17,33 @@ package struct ContainerStarter: Sendable {
     self.watcher = watcher
   }
 
-  /// Starts the container; does nothing where it runs.
+  /// Starts the container; one that runs stays as it is.
   ///
+  /// - Parameter streams: what the caller joins before the process runs, or now where it does.
+  /// - Returns: where to write standard input, where its process has a pipe of its own.
   /// - Throws: `.notFound` where its command is not there, `.permissionDenied` where that cannot be
   ///   executed, `.failedPrecondition` where it is paused.
-  package func start(_ container: Container) async throws {
-    try await container.gate.withLock { try await startInsideGate(container) }
+  @discardableResult
+  package func start(_ container: Container, joining streams: JoinedStreams = .none) async throws -> [FileDescriptor] {
+    try await container.gate.withLock { try await startInsideGate(container, joining: streams) }
   }
 
-  /// Builds the container up to its first process, for someone who attaches before the start.
+  /// Joins the caller to the container's streams; one that does not run is built up to its first process.
   ///
-  /// - Returns: the shim, also of a container that runs already.
+  /// - Returns: as `start`.
   /// - Throws: as `start`.
-  package func prepare(_ container: Container) async throws -> ShimTask {
-    try await container.gate.withLock {
-      let snapshot = container.snapshot
-      if snapshot.isRemoved { throw GantryError(.notFound, "No such container: \(snapshot.record.name)") }
-      try await watcher.finishEnd(container)
-      if let task = container.task { return task }
-      try snapshot.record.lifecycle.checkStartable(id: container.id)
+  package func attach(_ container: Container, _ streams: JoinedStreams) async throws -> [FileDescriptor] {
+    if container.record.lifecycle.isRunning, let task = container.task {
+      return try await join(container, task, streams)
+    }
+    return try await container.gate.withLock {
+      try await finishEarlierRun(of: container)
+      if let task = container.task { return try await join(container, task, streams) }
+      try container.record.lifecycle.checkStartable(id: container.id)
       do {
-        return try await ContainerPreparer(context, networks: networks).prepare(container)
+        let prepared = try await ContainerPreparer(context, networks: networks).prepare(container, joining: streams)
+        publishAttach(container)
+        return prepared.input
       } catch {
         await noteFailure(container, error as? GantryError ?? GantryError(.unknown, "\(error)"))
         throw error
@@ -44,29 +51,82 @@ package struct ContainerStarter: Sendable {
     }
   }
 
-  func startInsideGate(_ container: Container) async throws {
-    let snapshot = container.snapshot
-    if snapshot.isRemoved { throw GantryError(.notFound, "No such container: \(snapshot.record.name)") }
-    if case .running = snapshot.record.lifecycle { return }
+  private func finishEarlierRun(of container: Container) async throws {
+    if container.snapshot.isRemoved { throw GantryError(.notFound, "No such container: \(container.record.name)") }
     try await watcher.finishEnd(container)
-    try snapshot.record.lifecycle.checkStartable(id: container.id)
+  }
+
+  @discardableResult
+  func startInsideGate(
+    _ container: Container, joining streams: JoinedStreams = .none
+  ) async throws -> [FileDescriptor] {
+    try await finishEarlierRun(of: container)
+    if case .running = container.record.lifecycle {
+      return streams.isEmpty ? [] : try await join(container, try container.runningTask(), streams)
+    }
+    try container.record.lifecycle.checkStartable(id: container.id)
     do {
-      let task = try await ContainerPreparer(context, networks: networks).prepare(container)
-      // Asked before the start, so that the end of a quick one does not wait for the question.
-      let end = Task { try await task.task.wait(.init(id: container.id)) }
-      do {
-        let response = try await task.task.start(.init(id: container.id), options: .init(timeout: .seconds(60)))
-        try await context.failpoints.pass("start.started")
-        try await noteStart(container, pid: response.pid, at: .now)
-      } catch {
-        end.cancel()
-        throw error
-      }
-      watcher.watch(container, task: task, end: end)
+      if let input = try await startWaiting(container, streams) { return input }
+      return try await startAnew(container, streams)
     } catch {
       await noteFailure(container, error as? GantryError ?? GantryError(.unknown, "\(error)"))
       throw error
     }
+  }
+
+  /// Builds the container and has its process run, in one call to the shim.
+  private func startAnew(_ container: Container, _ streams: JoinedStreams) async throws -> [FileDescriptor] {
+    let begun = try await ContainerPreparer(context, networks: networks)
+      .prepare(container, joining: streams, starts: true)
+    if !streams.isEmpty { publishAttach(container) }
+    let end = end(of: container, begun.task)
+    do {
+      try await context.failpoints.pass("start.started")
+      try await noteStart(container, pid: begun.pid, at: .now)
+    } catch {
+      end.cancel()
+      throw error
+    }
+    watcher.watch(container, task: begun.task, end: end)
+    return begun.input
+  }
+
+  /// Has the process run that somebody has attached to before.
+  ///
+  /// - Returns: nil where there is none.
+  private func startWaiting(_ container: Container, _ streams: JoinedStreams) async throws -> [FileDescriptor]? {
+    guard let task = container.task else { return nil }
+    let input = streams.isEmpty ? [] : try await join(container, task, streams)
+    // Asked before the start, so that the end of a quick one does not wait for the question.
+    let end = end(of: container, task)
+    do {
+      let response = try await task.task.start(.init(id: container.id), options: .init(timeout: .seconds(60)))
+      try await context.failpoints.pass("start.started")
+      try await noteStart(container, pid: response.pid, at: .now)
+    } catch {
+      end.cancel()
+      throw error
+    }
+    watcher.watch(container, task: task, end: end)
+    return input
+  }
+
+  private func end(of container: Container, _ task: ShimTask) -> Task<ContainerdTaskV2.WaitResponse, any Error> {
+    Task { try await task.task.wait(.init(id: container.id)) }
+  }
+
+  private func join(_ container: Container, _ task: ShimTask, _ streams: JoinedStreams) async throws -> [FileDescriptor]
+  {
+    let streams = streams.fitting(container.record)
+    let reply = try await task.shim.attachReply(
+      .init(id: container.id, stdin: streams.input, stdout: streams.output, stderr: streams.error),
+      options: .init(timeout: .seconds(30), descriptors: streams.ends))
+    publishAttach(container)
+    return reply.descriptors
+  }
+
+  private func publishAttach(_ container: Container) {
+    context.events.publish("container", "attach", id: container.id, container.record.eventAttributes)
   }
 
   private func noteStart(_ container: Container, pid: UInt32, at moment: Moment) async throws {

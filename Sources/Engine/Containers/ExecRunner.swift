@@ -14,12 +14,12 @@ package struct ExecRunner: Sendable {
 
   /// Starts the process.
   ///
-  /// - Returns: the answer and the descriptors of the streams that were asked for.
+  /// - Parameter ends: of the streams that the caller joins, as `gantry.shim.v1.Shim` describes them.
   /// - Throws: `.failedPrecondition` where the container does not run or is paused, `.notFound` where the
   ///   command is not in the container.
   package func run(
-    _ container: Container, _ request: GantryEngineV1.ExecRequest
-  ) async throws -> (response: GantryEngineV1.ExecResponse, descriptors: [FileDescriptor]) {
+    _ container: Container, _ request: GantryEngineV1.ExecRequest, _ ends: [FileDescriptor]
+  ) async throws -> GantryEngineV1.ExecResponse {
     guard !request.args.isEmpty else { throw GantryError(.invalidArgument, "No exec command specified") }
     let task = try container.runningTask()
     if container.record.lifecycle.isPaused {
@@ -36,11 +36,12 @@ package struct ExecRunner: Sendable {
       .init(
         id: container.id, execId: id, process: process, openStdin: request.attachStdin,
         attachStdin: request.attachStdin, attachStdout: request.attachStdout, attachStderr: request.attachStderr),
-      options: .init(timeout: Self.timeout))
+      options: .init(timeout: Self.timeout, descriptors: ends))
     context.events.publish("container", "exec_start: \(command)", id: container.id, attributes)
-    await ShimFollower(context).keep(container, execID: id, task: task)
+    let kept = KeptDescriptors(execID: id, kinds: reply.message.kinds, descriptors: reply.descriptors)
+    container.update { $0.kept[id] = kept }
     watch(container, id: id, task: task)
-    return (.init(execId: id, pid: reply.message.pid), reply.descriptors)
+    return .init(execId: id, pid: reply.message.pid)
   }
 
   private func process(_ task: ShimTask, _ request: GantryEngineV1.ExecRequest) async throws -> [UInt8] {

@@ -24,8 +24,11 @@ package struct ContainersServer: GantryEngineV1.ContainersService {
     _ request: GantryEngineV1.StartContainerRequest, context: CallContext
   ) async throws -> GantryEngineV1.StartContainerResponse {
     let container = try find(request.container)
+    let streams = JoinedStreams(
+      input: request.attachStdin, output: request.attachStdout, error: request.attachStderr, ends: context.descriptors)
     // A caller who goes away in the middle must not leave a container half started.
-    try await engine.uncancelled { try await engine.starter.start(container) }
+    let input = try await engine.uncancelled { try await engine.starter.start(container, joining: streams) }
+    for descriptor in input { context.attach(descriptor) }
     return .init()
   }
 
@@ -33,9 +36,11 @@ package struct ContainersServer: GantryEngineV1.ContainersService {
     _ request: GantryEngineV1.AttachContainerRequest, context: CallContext
   ) async throws -> GantryEngineV1.AttachContainerResponse {
     let container = try find(request.container)
-    let (terminal, descriptors) = try await engine.uncancelled { try await engine.control.attach(container, request) }
-    for descriptor in descriptors { context.attach(descriptor) }
-    return .init(terminal: terminal)
+    let streams = JoinedStreams(
+      input: request.stdin, output: request.stdout, error: request.stderr, ends: context.descriptors)
+    let input = try await engine.uncancelled { try await engine.starter.attach(container, streams) }
+    for descriptor in input { context.attach(descriptor) }
+    return .init(terminal: container.record.runtime.terminal)
   }
 
   package func resize(
@@ -163,9 +168,8 @@ package struct ContainersServer: GantryEngineV1.ContainersService {
     _ request: GantryEngineV1.ExecRequest, context: CallContext
   ) async throws -> GantryEngineV1.ExecResponse {
     let container = try find(request.container)
-    let (response, descriptors) = try await engine.uncancelled { try await engine.execs.run(container, request) }
-    for descriptor in descriptors { context.attach(descriptor) }
-    return response
+    let ends = context.descriptors
+    return try await engine.uncancelled { try await engine.execs.run(container, request, ends) }
   }
 
   package func execResize(

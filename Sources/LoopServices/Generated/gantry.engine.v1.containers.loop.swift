@@ -17,7 +17,7 @@ extension GantryEngineV1 {
     /// Starting a running container does nothing.
     func start(_ request: GantryEngineV1.StartContainerRequest, call: LoopWire.LoopCall<GantryEngineV1.StartContainerResponse>)
     /// Joins the caller to the container's streams. Before the container starts it may be called too:
-    /// nothing of the output is missed then. Descriptors as gantry.shim.v1.Shim/Attach gives them.
+    /// nothing of the output is missed then. Descriptors as with gantry.shim.v1.Shim/Attach.
     func attach(_ request: GantryEngineV1.AttachContainerRequest, call: LoopWire.LoopCall<GantryEngineV1.AttachContainerResponse>)
     /// `gantry.engine.v1.Containers/Resize`.
     func resize(_ request: GantryEngineV1.ResizeRequest, call: LoopWire.LoopCall<GantryEngineV1.ResizeResponse>)
@@ -87,7 +87,7 @@ extension GantryEngineV1 {
     }
 
     /// Joins the caller to the container's streams. Before the container starts it may be called too:
-    /// nothing of the output is missed then. Descriptors as gantry.shim.v1.Shim/Attach gives them.
+    /// nothing of the output is missed then. Descriptors as with gantry.shim.v1.Shim/Attach.
     public func attach(
       _ request: GantryEngineV1.AttachContainerRequest, options: Wire.CallOptions = .init(),
       completion: @escaping (Result<Wire.Reply<GantryEngineV1.AttachContainerResponse>, Errors.GantryError>) -> Void

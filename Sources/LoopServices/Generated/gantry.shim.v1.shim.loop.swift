@@ -9,17 +9,25 @@ import Wire
 extension GantryShimV1 {
   /// What gantry-shim answers beside containerd.task.v2.Task, on the same socket.
   ///
+  /// Whoever joins a process's streams brings an end for each that it asks for, behind the other descriptors of its request:
+  /// the read end of a pipe that it writes standard input into, the write ends of pipes that it reads standard output and
+  /// standard error from, in this order; where the process has a terminal one stream socket, both ways, in place of them all.
+  /// So the streams outlive whoever hands them on. A process that has a pipe of its own for standard input, because it runs
+  /// already or because its input does not end with its first writer, reads from that one: its write end comes as the last
+  /// descriptor of the response, in place of the one that was brought.
+  /// A reader gets every byte from the moment of the call on, however slowly it reads, and end of file when the process's
+  /// output has ended.
+  ///
   /// Each call is answered exactly once, by `reply` or `fail`, at any later time.
   public protocol ShimLoopService: AnyObject {
-    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim.
-    /// Descriptors of the request, in this order, each only where its flag is set: network namespace.
+    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim; where that is asked
+    /// for, Attach and Task.Start in the same call. Where the start fails the container is there, and has ended.
+    /// Descriptors of the request: the network namespace, where its flag is set; then those of the streams.
+    /// Descriptors of the response: one for each kind it names, as Keep has them; then that of standard input.
     func create(_ request: GantryShimV1.CreateRequest, call: LoopWire.LoopCall<GantryShimV1.CreateResponse>)
-    /// Task.Exec and Task.Start in one for such a supervisor.
+    /// Task.Exec, Attach and Task.Start in one for such a supervisor. Descriptors as with Create.
     func exec(_ request: GantryShimV1.ExecRequest, call: LoopWire.LoopCall<GantryShimV1.ExecResponse>)
-    /// Joins the caller to a process's streams. The response carries descriptors, in this order, each
-    /// only where it was asked for: stdin (write end), stdout (read end), stderr (read end). With a
-    /// terminal there is one, a stream socket, both ways. Each reader gets every byte from the moment
-    /// of the call on, however slowly it reads; it reads end of file when the process's output has ended.
+    /// Joins the caller to a process's streams.
     func attach(_ request: GantryShimV1.AttachRequest, call: LoopWire.LoopCall<GantryShimV1.AttachResponse>)
     /// All that a returning supervisor must know, in one answer.
     func status(_ request: GantryShimV1.StatusRequest, call: LoopWire.LoopCall<GantryShimV1.StatusResponse>)
@@ -27,8 +35,8 @@ extension GantryShimV1 {
     func reopenLog(_ request: GantryShimV1.ReopenLogRequest, call: LoopWire.LoopCall<GantryShimV1.ReopenLogResponse>)
     /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
     /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
-    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
-    /// who keeps them lets go of them when the process has ended.
+    /// carries one descriptor for each kind it names. Create and Exec give them, too; a returning supervisor asks for them.
+    /// Who keeps them lets go of them when the process has ended.
     func keep(_ request: GantryShimV1.KeepRequest, call: LoopWire.LoopCall<GantryShimV1.KeepResponse>)
     /// Task.Delete and Task.Shutdown in one: forgets a container that has ended, or was never made, takes down what was built
     /// round it, and ends the shim where it was the last one.
@@ -36,6 +44,15 @@ extension GantryShimV1 {
   }
 
   /// What gantry-shim answers beside containerd.task.v2.Task, on the same socket.
+  ///
+  /// Whoever joins a process's streams brings an end for each that it asks for, behind the other descriptors of its request:
+  /// the read end of a pipe that it writes standard input into, the write ends of pipes that it reads standard output and
+  /// standard error from, in this order; where the process has a terminal one stream socket, both ways, in place of them all.
+  /// So the streams outlive whoever hands them on. A process that has a pipe of its own for standard input, because it runs
+  /// already or because its input does not end with its first writer, reads from that one: its write end comes as the last
+  /// descriptor of the response, in place of the one that was brought.
+  /// A reader gets every byte from the moment of the call on, however slowly it reads, and end of file when the process's
+  /// output has ended.
   ///
   /// Each completion runs exactly once, on the loop, never before the call has returned.
   public struct ShimLoopClient {
@@ -47,8 +64,10 @@ extension GantryShimV1 {
       self.client = client
     }
 
-    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim.
-    /// Descriptors of the request, in this order, each only where its flag is set: network namespace.
+    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim; where that is asked
+    /// for, Attach and Task.Start in the same call. Where the start fails the container is there, and has ended.
+    /// Descriptors of the request: the network namespace, where its flag is set; then those of the streams.
+    /// Descriptors of the response: one for each kind it names, as Keep has them; then that of standard input.
     public func create(
       _ request: GantryShimV1.CreateRequest, options: Wire.CallOptions = .init(),
       completion: @escaping (Result<Wire.Reply<GantryShimV1.CreateResponse>, Errors.GantryError>) -> Void
@@ -58,7 +77,7 @@ extension GantryShimV1 {
       }
     }
 
-    /// Task.Exec and Task.Start in one for such a supervisor.
+    /// Task.Exec, Attach and Task.Start in one for such a supervisor. Descriptors as with Create.
     public func exec(
       _ request: GantryShimV1.ExecRequest, options: Wire.CallOptions = .init(),
       completion: @escaping (Result<Wire.Reply<GantryShimV1.ExecResponse>, Errors.GantryError>) -> Void
@@ -68,10 +87,7 @@ extension GantryShimV1 {
       }
     }
 
-    /// Joins the caller to a process's streams. The response carries descriptors, in this order, each
-    /// only where it was asked for: stdin (write end), stdout (read end), stderr (read end). With a
-    /// terminal there is one, a stream socket, both ways. Each reader gets every byte from the moment
-    /// of the call on, however slowly it reads; it reads end of file when the process's output has ended.
+    /// Joins the caller to a process's streams.
     public func attach(
       _ request: GantryShimV1.AttachRequest, options: Wire.CallOptions = .init(),
       completion: @escaping (Result<Wire.Reply<GantryShimV1.AttachResponse>, Errors.GantryError>) -> Void
@@ -103,8 +119,8 @@ extension GantryShimV1 {
 
     /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
     /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
-    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
-    /// who keeps them lets go of them when the process has ended.
+    /// carries one descriptor for each kind it names. Create and Exec give them, too; a returning supervisor asks for them.
+    /// Who keeps them lets go of them when the process has ended.
     public func keep(
       _ request: GantryShimV1.KeepRequest, options: Wire.CallOptions = .init(),
       completion: @escaping (Result<Wire.Reply<GantryShimV1.KeepResponse>, Errors.GantryError>) -> Void

@@ -235,6 +235,13 @@ extension GantryEngineV1 {
 
     /// `gantry.engine.v1.StartContainerRequest.container`.
     public var container: String = ""
+    /// Which streams the caller joins before the process runs, so that nothing is missed; descriptors as with Attach. One that
+    /// runs already is joined from now on.
+    public var attachStdin: Bool = false
+    /// `gantry.engine.v1.StartContainerRequest.attach_stdout`.
+    public var attachStdout: Bool = false
+    /// `gantry.engine.v1.StartContainerRequest.attach_stderr`.
+    public var attachStderr: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -243,9 +250,15 @@ extension GantryEngineV1 {
 
     /// Each field as given, the others at their defaults.
     public init(
-      container: String = ""
+      container: String = "",
+      attachStdin: Bool = false,
+      attachStdout: Bool = false,
+      attachStderr: Bool = false
     ) {
       self.container = container
+      self.attachStdin = attachStdin
+      self.attachStdout = attachStdout
+      self.attachStderr = attachStderr
     }
 
     /// Decodes a message.
@@ -1707,7 +1720,7 @@ extension GantryEngineV1 {
     /// Starting a running container does nothing.
     public static let start = Wire.MethodDescriptor(service: service, method: "Start")
     /// Joins the caller to the container's streams. Before the container starts it may be called too:
-    /// nothing of the output is missed then. Descriptors as gantry.shim.v1.Shim/Attach gives them.
+    /// nothing of the output is missed then. Descriptors as with gantry.shim.v1.Shim/Attach.
     public static let attach = Wire.MethodDescriptor(service: service, method: "Attach")
     /// `gantry.engine.v1.Containers/Resize`.
     public static let resize = Wire.MethodDescriptor(service: service, method: "Resize", isIdempotent: true)
@@ -1859,10 +1872,16 @@ extension GantryEngineV1.StartContainerRequest: CodedMessage {
 
   init(reading codec: UnsafePointer<Gantry__Engine__V1__StartContainerRequest>) throws(GantryError) {
     self.container = try Reading.string(codec.pointee.container, "gantry.engine.v1.StartContainerRequest.container")
+    self.attachStdin = codec.pointee.attach_stdin != 0
+    self.attachStdout = codec.pointee.attach_stdout != 0
+    self.attachStderr = codec.pointee.attach_stderr != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__StartContainerRequest>, in arena: Arena) {
     codec.pointee.container = arena.string(self.container)
+    codec.pointee.attach_stdin = self.attachStdin ? 1 : 0
+    codec.pointee.attach_stdout = self.attachStdout ? 1 : 0
+    codec.pointee.attach_stderr = self.attachStderr ? 1 : 0
   }
 }
 

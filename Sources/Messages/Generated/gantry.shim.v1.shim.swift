@@ -106,6 +106,14 @@ extension GantryShimV1 {
     public var hasNetworkNamespace: Bool = false
     /// What the root file system is to have before anything runs; what is there already stays.
     public var rootEntries: [GantryShimV1.RootEntry] = []
+    /// Which streams the caller joins before the process runs.
+    public var attachStdin: Bool = false
+    /// `gantry.shim.v1.CreateRequest.attach_stdout`.
+    public var attachStdout: Bool = false
+    /// `gantry.shim.v1.CreateRequest.attach_stderr`.
+    public var attachStderr: Bool = false
+    /// Whether the process executes its command at once.
+    public var start: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -119,7 +127,11 @@ extension GantryShimV1 {
       openStdin: Bool = false,
       stdinOnce: Bool = false,
       hasNetworkNamespace: Bool = false,
-      rootEntries: [GantryShimV1.RootEntry] = []
+      rootEntries: [GantryShimV1.RootEntry] = [],
+      attachStdin: Bool = false,
+      attachStdout: Bool = false,
+      attachStderr: Bool = false,
+      start: Bool = false
     ) {
       self.task = task
       self.log = log
@@ -127,6 +139,10 @@ extension GantryShimV1 {
       self.stdinOnce = stdinOnce
       self.hasNetworkNamespace = hasNetworkNamespace
       self.rootEntries = rootEntries
+      self.attachStdin = attachStdin
+      self.attachStdout = attachStdout
+      self.attachStderr = attachStderr
+      self.start = start
     }
 
     /// Decodes a message.
@@ -149,6 +165,8 @@ extension GantryShimV1 {
 
     /// `gantry.shim.v1.CreateResponse.pid`.
     public var pid: UInt32 = 0
+    /// What is handed over to be kept, as in KeepResponse.
+    public var kinds: [String] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -157,9 +175,11 @@ extension GantryShimV1 {
 
     /// Each field as given, the others at their defaults.
     public init(
-      pid: UInt32 = 0
+      pid: UInt32 = 0,
+      kinds: [String] = []
     ) {
       self.pid = pid
+      self.kinds = kinds
     }
 
     /// Decodes a message.
@@ -189,8 +209,7 @@ extension GantryShimV1 {
     public var process: [UInt8] = []
     /// `gantry.shim.v1.ExecRequest.open_stdin`.
     public var openStdin: Bool = false
-    /// Which streams the caller wants joined before the process runs; their descriptors come with the
-    /// response, in the order that Attach has.
+    /// Which streams the caller joins before the process runs.
     public var attachStdin: Bool = false
     /// `gantry.shim.v1.ExecRequest.attach_stdout`.
     public var attachStdout: Bool = false
@@ -241,6 +260,8 @@ extension GantryShimV1 {
 
     /// `gantry.shim.v1.ExecResponse.pid`.
     public var pid: UInt32 = 0
+    /// What is handed over to be kept, as in KeepResponse.
+    public var kinds: [String] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -249,9 +270,11 @@ extension GantryShimV1 {
 
     /// Each field as given, the others at their defaults.
     public init(
-      pid: UInt32 = 0
+      pid: UInt32 = 0,
+      kinds: [String] = []
     ) {
       self.pid = pid
+      self.kinds = kinds
     }
 
     /// Decodes a message.
@@ -779,15 +802,14 @@ extension GantryShimV1 {
   public enum ShimMethods {
     /// The service's full name.
     public static let service = "gantry.shim.v1.Shim"
-    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim.
-    /// Descriptors of the request, in this order, each only where its flag is set: network namespace.
+    /// Task.Create for a supervisor that can hand over descriptors and wants logs written by the shim; where that is asked
+    /// for, Attach and Task.Start in the same call. Where the start fails the container is there, and has ended.
+    /// Descriptors of the request: the network namespace, where its flag is set; then those of the streams.
+    /// Descriptors of the response: one for each kind it names, as Keep has them; then that of standard input.
     public static let create = Wire.MethodDescriptor(service: service, method: "Create")
-    /// Task.Exec and Task.Start in one for such a supervisor.
+    /// Task.Exec, Attach and Task.Start in one for such a supervisor. Descriptors as with Create.
     public static let exec = Wire.MethodDescriptor(service: service, method: "Exec")
-    /// Joins the caller to a process's streams. The response carries descriptors, in this order, each
-    /// only where it was asked for: stdin (write end), stdout (read end), stderr (read end). With a
-    /// terminal there is one, a stream socket, both ways. Each reader gets every byte from the moment
-    /// of the call on, however slowly it reads; it reads end of file when the process's output has ended.
+    /// Joins the caller to a process's streams.
     public static let attach = Wire.MethodDescriptor(service: service, method: "Attach")
     /// All that a returning supervisor must know, in one answer.
     public static let status = Wire.MethodDescriptor(service: service, method: "Status", isIdempotent: true)
@@ -795,8 +817,8 @@ extension GantryShimV1 {
     public static let reopenLog = Wire.MethodDescriptor(service: service, method: "ReopenLog", isIdempotent: true)
     /// Hands over duplicates of what a process hangs on, for the supervisor to keep: should the shim be killed, its terminal
     /// is not hung up, its pipes hold what is written, and the shim that takes over inherits the duplicates. The response
-    /// carries one descriptor for each kind it names. Asked for when a process has been made, and by a returning supervisor;
-    /// who keeps them lets go of them when the process has ended.
+    /// carries one descriptor for each kind it names. Create and Exec give them, too; a returning supervisor asks for them.
+    /// Who keeps them lets go of them when the process has ended.
     public static let keep = Wire.MethodDescriptor(service: service, method: "Keep", isIdempotent: true)
     /// Task.Delete and Task.Shutdown in one: forgets a container that has ended, or was never made, takes down what was built
     /// round it, and ends the shim where it was the last one.
@@ -854,6 +876,10 @@ extension GantryShimV1.CreateRequest: CodedMessage {
     self.stdinOnce = codec.pointee.stdin_once != 0
     self.hasNetworkNamespace = codec.pointee.has_network_namespace != 0
     self.rootEntries = try Reading.messages(codec.pointee.root_entries, codec.pointee.n_root_entries)
+    self.attachStdin = codec.pointee.attach_stdin != 0
+    self.attachStdout = codec.pointee.attach_stdout != 0
+    self.attachStderr = codec.pointee.attach_stderr != 0
+    self.start = codec.pointee.start != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__CreateRequest>, in arena: Arena) {
@@ -863,6 +889,10 @@ extension GantryShimV1.CreateRequest: CodedMessage {
     codec.pointee.stdin_once = self.stdinOnce ? 1 : 0
     codec.pointee.has_network_namespace = self.hasNetworkNamespace ? 1 : 0
     (codec.pointee.n_root_entries, codec.pointee.root_entries) = arena.messages(self.rootEntries)
+    codec.pointee.attach_stdin = self.attachStdin ? 1 : 0
+    codec.pointee.attach_stdout = self.attachStdout ? 1 : 0
+    codec.pointee.attach_stderr = self.attachStderr ? 1 : 0
+    codec.pointee.start = self.start ? 1 : 0
   }
 }
 
@@ -873,10 +903,12 @@ extension GantryShimV1.CreateResponse: CodedMessage {
 
   init(reading codec: UnsafePointer<Gantry__Shim__V1__CreateResponse>) throws(GantryError) {
     self.pid = codec.pointee.pid
+    self.kinds = try Reading.strings(codec.pointee.kinds, codec.pointee.n_kinds, "gantry.shim.v1.CreateResponse.kinds")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__CreateResponse>, in arena: Arena) {
     codec.pointee.pid = self.pid
+    (codec.pointee.n_kinds, codec.pointee.kinds) = arena.strings(self.kinds)
   }
 }
 
@@ -913,10 +945,12 @@ extension GantryShimV1.ExecResponse: CodedMessage {
 
   init(reading codec: UnsafePointer<Gantry__Shim__V1__ExecResponse>) throws(GantryError) {
     self.pid = codec.pointee.pid
+    self.kinds = try Reading.strings(codec.pointee.kinds, codec.pointee.n_kinds, "gantry.shim.v1.ExecResponse.kinds")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Shim__V1__ExecResponse>, in arena: Arena) {
     codec.pointee.pid = self.pid
+    (codec.pointee.n_kinds, codec.pointee.kinds) = arena.strings(self.kinds)
   }
 }
 

@@ -70,7 +70,8 @@ final class ProcessIO {
   /// - Parameter terminal: the master of its terminal, where it has one.
   func launched(terminal: FileDescriptor?) throws(GantryError) {
     if case .descriptors(let input, let output, let error) = streams {
-      pipeInodes = [input, output, error].map(Self.pipeInode)
+      // What its only writer has brought is no business of ours any more.
+      pipeInodes = [self.input == nil ? 0 : Self.pipeInode(input), Self.pipeInode(output), Self.pipeInode(error)]
     }
     streams = .terminal
     self.terminal = terminal
@@ -109,10 +110,25 @@ final class ProcessIO {
     return ends.compactMap { kind, descriptor in descriptor.map { (kind, $0) } }
   }
 
-  /// Lets someone write to standard input.
+  /// Lets someone use the streams from now on.
   ///
-  /// - Throws: `.failedPrecondition` where it is not open.
-  func attachInput() throws(GantryError) -> FileDescriptor {
+  /// - Parameter inputIsTaken: whether the process reads from the end that was brought for its input.
+  /// - Returns: where to write standard input, where the process reads from a pipe of its own.
+  /// - Throws: `.failedPrecondition` where input is wanted and not open, or there is no terminal yet.
+  func join(_ streams: JoinedStreams, inputIsTaken: Bool = false) throws(GantryError) -> FileDescriptor? {
+    if let socket = streams.socket {
+      try joinTerminal(socket, input: streams.wantsInput, output: streams.wantsOutput)
+      return nil
+    }
+    let input = streams.wantsInput && !inputIsTaken ? try ownInput() : nil
+    for (pump, end) in zip(pumps, streams.outputs) {
+      guard let pump, let end else { continue }
+      pump.add(try reader(for: end))
+    }
+    return input
+  }
+
+  private func ownInput() throws(GantryError) -> FileDescriptor {
     guard let input else {
       throw GantryError(
         .failedPrecondition, "standard input of the process is not open; create the container with it kept open")
@@ -123,30 +139,20 @@ final class ProcessIO {
     return end
   }
 
-  /// Lets someone read one of the outputs from now on.
-  func attachOutput(isError: Bool) throws(GantryError) -> FileDescriptor {
-    let (readEnd, writeEnd) = try FileDescriptor.pipe()
-    guard let pump = pumps[isError ? 1 : 0] else { return readEnd }
-    pump.add(try reader(for: writeEnd))
-    return readEnd
-  }
-
-  /// Lets someone use the terminal.
-  ///
-  /// - Throws: `.failedPrecondition` before the process has been made.
-  func attachTerminal(input wantsInput: Bool, output wantsOutput: Bool) throws(GantryError) -> FileDescriptor {
+  private func joinTerminal(
+    _ socket: FileDescriptor, input wantsInput: Bool, output wantsOutput: Bool
+  ) throws(GantryError) {
+    // One that was lost with its shim has ended: so has what is read from it.
+    guard hasTerminal else { return }
     guard let pump = pumps[0] else {
       throw GantryError(.failedPrecondition, "the process has no terminal yet; create it first")
     }
-    let (ours, theirs) = try UnixSocket.pair()
-    try theirs.setNonBlocking(false)
     if wantsInput, !pump.hasEnded {
-      try terminalInput?.connect(try ours.duplicate())
+      try terminalInput?.connect(try socket.duplicate())
     }
-    let reader = try reader(for: ours)
+    let reader = try reader(for: socket)
     reader.discards = !wantsOutput
     pump.add(reader)
-    return theirs
   }
 
   private func reader(for output: FileDescriptor) throws(GantryError) -> AttachedReader {

@@ -27,20 +27,24 @@ struct StreamConnector {
       } else {
         try connectClient(&parts, input, output, error)
       }
-    case .kept(let log, let openInput, let inputOnce):
+    case .kept(let log, let openInput, let inputOnce, let input):
       parts.spillDirectory = log?.directory ?? bundle
       if let log {
         parts.outputSinks = [LogSink(writer: log, stream: .stdout)]
         parts.errorSinks = [LogSink(writer: log, stream: .stderr)]
       }
-      if !hasTerminal { try connectPipes(&parts, openInput: openInput, inputOnce: inputOnce) }
+      if !hasTerminal { try connectPipes(&parts, openInput: openInput, inputOnce: inputOnce, input) }
     }
     return ProcessIO(context: context, parts: parts)
   }
 
-  private func connectPipes(_ parts: inout ProcessIO.Parts, openInput: Bool, inputOnce: Bool) throws(GantryError) {
+  private func connectPipes(
+    _ parts: inout ProcessIO.Parts, openInput: Bool, inputOnce: Bool, _ brought: FileDescriptor?
+  ) throws(GantryError) {
     let input: FileDescriptor
-    if openInput {
+    if let brought {
+      input = brought
+    } else if openInput {
       let (readEnd, writeEnd) = try FileDescriptor.pipe()
       input = readEnd
       parts.input = writeEnd

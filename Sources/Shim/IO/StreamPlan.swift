@@ -1,4 +1,5 @@
 import ContainerLog
+import Linux
 import Messages
 
 /// How the standard streams of a process are to be kept.
@@ -11,5 +12,6 @@ enum StreamPlan {
   ///   - log: nil records nothing.
   ///   - openInput: whether standard input stays open for someone to attach; else it is /dev/null.
   ///   - inputOnce: whether it ends with the first writer.
-  case kept(log: LogWriter?, openInput: Bool, inputOnce: Bool)
+  ///   - input: what the process reads, where its only writer has brought it.
+  case kept(log: LogWriter?, openInput: Bool, inputOnce: Bool, input: FileDescriptor?)
 }

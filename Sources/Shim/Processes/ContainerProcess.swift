@@ -40,6 +40,11 @@ final class ContainerProcess {
     }
   }
 
+  /// Duplicates of these keep the process and what it writes when the shim is killed; by kind, as `Keep` names them.
+  var lifelines: [(kind: String, descriptor: FileDescriptor)] {
+    (io?.lifelines ?? []) + (pidfd.map { [("process", $0)] } ?? [])
+  }
+
   var exit: ProcessExit? {
     if case .stopped(let exit) = state { exit } else { nil }
   }

@@ -24,6 +24,7 @@ import Testing
     let exitCode = run(engine, terminal, "run", "-it", "--name", "c", "busybox", "echoing")
     try await until { !terminal.isCooked }
     let process = try engine.process("c")
+    try await until { process.isJoined }
     try process.say("hello")
     #expect(terminal.shows("hello"))
     try terminal.type([3, 4])

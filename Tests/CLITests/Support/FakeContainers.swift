@@ -22,6 +22,8 @@ struct FakeContainers: GantryEngineV1.ContainersService {
   func start(_ request: E.StartContainerRequest, context: CallContext) async throws -> E.StartContainerResponse {
     engine.note("start")
     let process = try engine.process(request.container)
+    process.join(
+      context.descriptors, input: request.attachStdin, output: request.attachStdout, error: request.attachStderr)
     if process.args.first != "unstarted" { try process.start() }
     if process.args.last == "unanswered" { throw GantryError(.unavailable, "the engine went away") }
     return .init()
@@ -30,9 +32,7 @@ struct FakeContainers: GantryEngineV1.ContainersService {
   func attach(_ request: E.AttachContainerRequest, context: CallContext) async throws -> E.AttachContainerResponse {
     engine.note("attach")
     let process = try engine.process(request.container)
-    for end in try process.attach(input: request.stdin, output: request.stdout, error: request.stderr) {
-      context.attach(end)
-    }
+    process.join(context.descriptors, input: request.stdin, output: request.stdout, error: request.stderr)
     return .init(terminal: process.isTerminal)
   }
 
@@ -115,9 +115,8 @@ struct FakeContainers: GantryEngineV1.ContainersService {
     _ = try engine.process(request.container)
     let process = FakeProcess(id: "exec-\(request.args.joined(separator: "-"))", args: request.args)
     engine.addExec(process)
-    for end in try process.attach(
-      input: request.attachStdin, output: request.attachStdout, error: request.attachStderr)
-    { context.attach(end) }
+    process.join(
+      context.descriptors, input: request.attachStdin, output: request.attachStdout, error: request.attachStderr)
     try process.start()
     return .init(execId: process.id, pid: 8)
   }

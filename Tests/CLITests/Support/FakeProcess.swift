@@ -24,36 +24,23 @@ final class FakeProcess: Sendable {
     self.args = args
   }
 
-  /// Makes its pipes.
-  ///
-  /// - Returns: the ends for whoever is attached: stdin, stdout, stderr, each only where wanted.
-  func attach(input: Bool, output: Bool, error: Bool) throws -> [FileDescriptor] {
-    try state.withLock { state in
-      guard !isTerminal else {
-        let (ours, theirs) = try UnixSocket.pair()
-        state.input = ours
-        state.output = ours
-        return [theirs]
+  /// Takes the ends that somebody brought: stdin, stdout, stderr, each only where wanted; one socket for a terminal.
+  func join(_ ends: [FileDescriptor], input: Bool, output: Bool, error: Bool) {
+    state.withLock { state in
+      var rest = ends[...]
+      if isTerminal {
+        state.input = rest.first
+        state.output = rest.first
+        return
       }
-      var ends: [FileDescriptor] = []
-      if input {
-        let (readEnd, writeEnd) = try FileDescriptor.pipe()
-        state.input = readEnd
-        ends.append(writeEnd)
-      }
-      if output {
-        let (readEnd, writeEnd) = try FileDescriptor.pipe()
-        state.output = writeEnd
-        ends.append(readEnd)
-      }
-      if error {
-        let (readEnd, writeEnd) = try FileDescriptor.pipe()
-        state.error = writeEnd
-        ends.append(readEnd)
-      }
-      return ends
+      if input { state.input = rest.popFirst() }
+      if output { state.output = rest.popFirst() }
+      if error { state.error = rest.popFirst() }
     }
   }
+
+  /// Whether somebody reads what it says.
+  var isJoined: Bool { state.withLock { $0.output != nil } }
 
   /// Plays it.
   func start() throws {

@@ -137,7 +137,7 @@ struct ContainerLifeTests {
     #expect(try await test.database.transaction { try RemovalTable($0).all() }.isEmpty)
   }
 
-  @Test(arguments: ["start.intended", "start.spawned", "start.created"])
+  @Test(arguments: ["start.intended", "start.spawned"])
   func aStartThatStopsAnywhereLeavesNoShim(_ place: String) async throws {
     let test = try await TestEngine(failpoints: Failpoints([place: .error]))
     try await test.importImage()

@@ -109,10 +109,10 @@ final class FakeShims: ShimLauncher {
   private func task(_ id: String) throws -> ShimTask {
     var table = RouteTable()
     table.on(GantryShimV1.ShimMethods.create) {
-      [self] (_: GantryShimV1.CreateRequest, _) -> GantryShimV1.CreateResponse in
+      [self] (request: GantryShimV1.CreateRequest, _) -> GantryShimV1.CreateResponse in
       try state.withLock { state in
         if let refusal = state.refusal { throw refusal }
-        state.shims[id]?.state = "created"
+        state.shims[id]?.state = request.start ? "running" : "created"
       }
       return .init(pid: 4242)
     }

@@ -128,14 +128,15 @@ struct ContainerLifeTests {
       try await shim.create(["sleep", "1000"])
       try await shim.start()
       let process = #"{"args":["sh","-c","cat; echo done >&2; exit 5"],"cwd":"/","env":["PATH=/bin"]}"#
-      var reply = try await shim.shim.execReply(
+      var (descriptors, theirs) = try ShimFixture.ends(input: true, output: true, error: true, isTerminal: false)
+      let reply = try await shim.shim.execReply(
         .init(
           id: shim.id, execId: "e1", process: Array(process.utf8), attachStdin: true, attachStdout: true,
-          attachStderr: true))
+          attachStderr: true), options: .init(descriptors: theirs))
+      theirs = []
+      #expect(reply.message.kinds.sorted() == ["process", "stderr", "stdout"])
       #expect(reply.descriptors.count == 3)
-      var descriptors = reply.descriptors
       try descriptors.removeFirst().writeAll(Array("typed\n".utf8))
-      reply = .init(message: reply.message)
       #expect(try await Reading.all(descriptors[0]) == Array("typed\n".utf8))
       #expect(try await Reading.all(descriptors[1]) == Array("done\n".utf8))
       #expect(try await shim.wait("e1") == 5)

@@ -98,7 +98,7 @@ struct StreamTests {
   @Test func aTerminalIsOneSocketBothWays() async throws {
     try await ShimFixture.use { shim in
       try await shim.create(["sh", "-c", "read x; tty; stty size; echo got $x"], terminal: true, openInput: true)
-      let terminal = try await shim.attach(input: true)[0]
+      let terminal = try await shim.attach(input: true, isTerminal: true)[0]
       _ = try await shim.tasks.resizePty(.init(id: shim.id, width: 99, height: 33))
       try await shim.start()
       try terminal.writeAll(Array("typed\r".utf8))
@@ -114,7 +114,7 @@ struct StreamTests {
       try await shim.create(
         ["sh", "-c", "stty raw -echo; echo ready; sleep 0.5; head -c 200000 | busybox md5sum"], terminal: true,
         openInput: true)
-      let terminal = try await shim.attach(input: true)[0]
+      let terminal = try await shim.attach(input: true, isTerminal: true)[0]
       try await shim.start()
       _ = try await Reading.until("ready", terminal)
       let bytes = [UInt8](repeating: 0x61, count: 200_000)

@@ -89,15 +89,19 @@ final class ShimFixture: Sendable {
     }
   }
 
+  func describe(_ command: [String], terminal: Bool = false, memoryInBytes: Int64? = nil) throws {
+    let specification = BundleSpecification.make(
+      command: command, terminal: terminal, cgroup: "/gantry-test/\(id)", memoryInBytes: memoryInBytes)
+    try FileDescriptor.open("\(bundle)/config.json", O_WRONLY | O_CREAT | O_TRUNC)
+      .writeAll(specification.serialized())
+  }
+
   /// Writes the specification and makes the container.
   func create(
     _ command: [String], terminal: Bool = false, log: GantryShimV1.LogConfig? = nil, openInput: Bool = false,
     inputOnce: Bool = false, memoryInBytes: Int64? = nil
   ) async throws {
-    let specification = BundleSpecification.make(
-      command: command, terminal: terminal, cgroup: "/gantry-test/\(id)", memoryInBytes: memoryInBytes)
-    try FileDescriptor.open("\(bundle)/config.json", O_WRONLY | O_CREAT | O_TRUNC)
-      .writeAll(specification.serialized())
+    try describe(command, terminal: terminal, memoryInBytes: memoryInBytes)
     _ = try await shim.create(
       .init(
         task: .init(id: id, bundle: bundle, terminal: terminal),
@@ -113,12 +117,36 @@ final class ShimFixture: Sendable {
     try await tasks.wait(.init(id: id, execId: execID), options: .init(timeout: .seconds(seconds))).exitStatus
   }
 
-  /// Joins streams: standard input, output, error, in this order.
+  /// Joins streams.
+  ///
+  /// - Returns: our ends: standard input, output, error, in this order; one socket for a terminal.
   func attach(
-    input: Bool = false, output: Bool = true, error: Bool = false
+    input: Bool = false, output: Bool = true, error: Bool = false, isTerminal: Bool = false
   ) async throws -> [FileDescriptor] {
-    try await shim.attachReply(.init(id: id, stdin: input, stdout: output, stderr: error), options: .init())
-      .descriptors
+    var (ours, theirs) = try Self.ends(input: input, output: output, error: error, isTerminal: isTerminal)
+    let reply = try await shim.attachReply(
+      .init(id: id, stdin: input, stdout: output, stderr: error), options: .init(descriptors: theirs))
+    theirs = []
+    if let own = reply.descriptors.first { ours[0] = own }
+    return ours
+  }
+
+  /// Both ends of what somebody joins.
+  static func ends(
+    input: Bool, output: Bool, error: Bool, isTerminal: Bool
+  ) throws -> (ours: [FileDescriptor], theirs: [FileDescriptor]) {
+    if isTerminal {
+      let (mine, other) = try UnixSocket.pair()
+      try mine.setNonBlocking(false)
+      return ([mine], [other])
+    }
+    var (ours, theirs): ([FileDescriptor], [FileDescriptor]) = ([], [])
+    for (isWanted, isInput) in [(input, true), (output, false), (error, false)] where isWanted {
+      let (readEnd, writeEnd) = try FileDescriptor.pipe()
+      ours.append(isInput ? writeEnd : readEnd)
+      theirs.append(isInput ? readEnd : writeEnd)
+    }
+    return (ours, theirs)
   }
 
   func log() throws -> String {

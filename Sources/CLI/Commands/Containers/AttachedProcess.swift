@@ -1,5 +1,6 @@
 import Errors
 import Glibc
+import Linux
 import Messages
 import Synchronization
 
@@ -67,6 +68,9 @@ package final class AttachedProcess: Sendable {
     relay?.stop()
     mode?.restore()
   }
+
+  /// Has standard input written to `end`, in place of what was brought for it.
+  func write(to end: FileDescriptor) { streams.withLock { $0?.input = end } }
 
   /// Copies until the process has exited and its output has ended.
   ///

@@ -63,13 +63,14 @@ package enum ExecCommand {
     _ request: GantryEngineV1.ExecRequest, _ keys: DetachKeys, _ session: Session
   ) async throws -> (id: String, AttachedProcess?) {
     do throws(CommandFailure) {
-      let reply = try await session.containers { try await $0.execReply(request) }
-      let id = reply.message.execId
-      guard request.attachStdout else { return (id, nil) }
+      guard request.attachStdout else {
+        return (try await session.containers { try await $0.exec(request) }.execId, nil)
+      }
       do {
-        let streams = try AttachedStreams(
-          reply.descriptors, terminal: request.terminal, input: request.attachStdin, output: true,
-          error: request.attachStderr)
+        let ends = try StreamEnds(
+          terminal: request.terminal, input: request.attachStdin, output: true, error: request.attachStderr)
+        let id = try await session.containers { try await $0.exec(request, options: .init(descriptors: ends.theirs)) }
+          .execId
         let control = AttachedProcess.Control(
           resize: { width, height in
             _ = try await session.containers {
@@ -77,7 +78,7 @@ package enum ExecCommand {
             }
           }, signal: nil)
         let attached = try AttachedProcess(
-          streams, isTerminal: request.terminal, session: session, keys: keys, control: control)
+          ends.ours, isTerminal: request.terminal, session: session, keys: keys, control: control)
         return (id, attached)
       } catch {
         throw CommandFailure(error)

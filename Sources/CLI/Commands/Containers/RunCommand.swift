@@ -104,10 +104,14 @@ private struct Run: Sendable {
     let condition: GantryEngineV1.WaitCondition = request.autoRemove ? .removed : .nextExit
     // On its way before the start is, so that no exit is too quick for it.
     let exit = Task<GantryEngineV1.WaitContainerResponse, any Error> { try await waiter.wait(for: condition) }
+    let terminal = request.container?.terminal == true
     let attached: AttachedProcess
     do throws(CommandFailure) {
-      attached = try await attach(id, waiter)
-      try await start(id, waiter)
+      attached = try await ContainerAttachment(
+        container: id, terminal: terminal, input: request.attachStdin, output: request.attachStdout,
+        error: request.attachStderr && !terminal, keys: keys,
+        proxiesSignals: invocation.flag("sig-proxy", otherwise: true)
+      ).start(session, lost: lostStart(id, waiter))
     } catch {
       exit.cancel()
       throw StartFailure.shaped(error, path: invocation.path, exitCode: StartFailure.exitCode(error))
@@ -115,20 +119,5 @@ private struct Run: Sendable {
     guard let result = try await attached.run(exit: exit) else { return 0 }
     if !result.error.isEmpty { session.console.complain("Error waiting for container: \(result.error)") }
     return Int32(clamping: result.exitCode)
-  }
-
-  private func attach(_ id: String, _ waiter: ExitWaiter) async throws(CommandFailure) -> AttachedProcess {
-    let terminal = request.container?.terminal == true
-    do throws(CommandFailure) {
-      return try await ContainerAttachment(
-        container: id, terminal: terminal, input: request.attachStdin, output: request.attachStdout,
-        error: request.attachStderr && !terminal, keys: keys,
-        proxiesSignals: invocation.flag("sig-proxy", otherwise: true)
-      ).join(session)
-    } catch {
-      // It was not asked to start yet, so that it does not run.
-      _ = await lostStart(id, waiter).wentThrough(after: error)
-      throw error
-    }
   }
 }

@@ -56,8 +56,7 @@ package enum StartCommand {
       attached = try await ContainerAttachment(
         container: facts.id, terminal: facts.isTerminal, input: waitsForInput, output: true, error: !facts.isTerminal,
         keys: keys, proxiesSignals: !facts.isTerminal
-      ).join(session)
-      _ = try await session.containers { try await $0.start(.init(container: facts.id)) }
+      ).start(session)
     } catch {
       exit.cancel()
       let exitCode = StartFailure.exitCode(error)

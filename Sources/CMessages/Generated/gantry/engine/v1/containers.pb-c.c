@@ -2469,7 +2469,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__create_container_response__
   (ProtobufCMessageInit) gantry__engine__v1__create_container_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__start_container_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__start_container_request__field_descriptors[4] =
 {
   {
     "container",
@@ -2483,14 +2483,53 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__start_container_reques
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "attach_stdin",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__StartContainerRequest, attach_stdin),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attach_stdout",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__StartContainerRequest, attach_stdout),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attach_stderr",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Engine__V1__StartContainerRequest, attach_stderr),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__engine__v1__start_container_request__field_indices_by_name[] = {
+  3,   /* field[3] = attach_stderr */
+  1,   /* field[1] = attach_stdin */
+  2,   /* field[2] = attach_stdout */
   0,   /* field[0] = container */
 };
 static const ProtobufCIntRange gantry__engine__v1__start_container_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__start_container_request__descriptor =
 {
@@ -2500,7 +2539,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__start_container_request__de
   "Gantry__Engine__V1__StartContainerRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__StartContainerRequest),
-  1,
+  4,
   gantry__engine__v1__start_container_request__field_descriptors,
   gantry__engine__v1__start_container_request__field_indices_by_name,
   1,  gantry__engine__v1__start_container_request__number_ranges,

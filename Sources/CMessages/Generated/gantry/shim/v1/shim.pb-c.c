@@ -1035,7 +1035,7 @@ const ProtobufCMessageDescriptor gantry__shim__v1__root_entry__descriptor =
   (ProtobufCMessageInit) gantry__shim__v1__root_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__shim__v1__create_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor gantry__shim__v1__create_request__field_descriptors[10] =
 {
   {
     "task",
@@ -1109,19 +1109,71 @@ static const ProtobufCFieldDescriptor gantry__shim__v1__create_request__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "attach_stdin",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__CreateRequest, attach_stdin),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attach_stdout",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__CreateRequest, attach_stdout),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attach_stderr",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__CreateRequest, attach_stderr),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "start",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Shim__V1__CreateRequest, start),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__shim__v1__create_request__field_indices_by_name[] = {
+  8,   /* field[8] = attach_stderr */
+  6,   /* field[6] = attach_stdin */
+  7,   /* field[7] = attach_stdout */
   4,   /* field[4] = has_network_namespace */
   1,   /* field[1] = log */
   2,   /* field[2] = open_stdin */
   5,   /* field[5] = root_entries */
+  9,   /* field[9] = start */
   3,   /* field[3] = stdin_once */
   0,   /* field[0] = task */
 };
 static const ProtobufCIntRange gantry__shim__v1__create_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor gantry__shim__v1__create_request__descriptor =
 {
@@ -1131,14 +1183,14 @@ const ProtobufCMessageDescriptor gantry__shim__v1__create_request__descriptor =
   "Gantry__Shim__V1__CreateRequest",
   "gantry.shim.v1",
   sizeof(Gantry__Shim__V1__CreateRequest),
-  6,
+  10,
   gantry__shim__v1__create_request__field_descriptors,
   gantry__shim__v1__create_request__field_indices_by_name,
   1,  gantry__shim__v1__create_request__number_ranges,
   (ProtobufCMessageInit) gantry__shim__v1__create_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__shim__v1__create_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor gantry__shim__v1__create_response__field_descriptors[2] =
 {
   {
     "pid",
@@ -1152,14 +1204,27 @@ static const ProtobufCFieldDescriptor gantry__shim__v1__create_response__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "kinds",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Shim__V1__CreateResponse, n_kinds),
+    offsetof(Gantry__Shim__V1__CreateResponse, kinds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__shim__v1__create_response__field_indices_by_name[] = {
+  1,   /* field[1] = kinds */
   0,   /* field[0] = pid */
 };
 static const ProtobufCIntRange gantry__shim__v1__create_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor gantry__shim__v1__create_response__descriptor =
 {
@@ -1169,7 +1234,7 @@ const ProtobufCMessageDescriptor gantry__shim__v1__create_response__descriptor =
   "Gantry__Shim__V1__CreateResponse",
   "gantry.shim.v1",
   sizeof(Gantry__Shim__V1__CreateResponse),
-  1,
+  2,
   gantry__shim__v1__create_response__field_descriptors,
   gantry__shim__v1__create_response__field_indices_by_name,
   1,  gantry__shim__v1__create_response__number_ranges,
@@ -1292,7 +1357,7 @@ const ProtobufCMessageDescriptor gantry__shim__v1__exec_request__descriptor =
   (ProtobufCMessageInit) gantry__shim__v1__exec_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__shim__v1__exec_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor gantry__shim__v1__exec_response__field_descriptors[2] =
 {
   {
     "pid",
@@ -1306,14 +1371,27 @@ static const ProtobufCFieldDescriptor gantry__shim__v1__exec_response__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "kinds",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Shim__V1__ExecResponse, n_kinds),
+    offsetof(Gantry__Shim__V1__ExecResponse, kinds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__shim__v1__exec_response__field_indices_by_name[] = {
+  1,   /* field[1] = kinds */
   0,   /* field[0] = pid */
 };
 static const ProtobufCIntRange gantry__shim__v1__exec_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor gantry__shim__v1__exec_response__descriptor =
 {
@@ -1323,7 +1401,7 @@ const ProtobufCMessageDescriptor gantry__shim__v1__exec_response__descriptor =
   "Gantry__Shim__V1__ExecResponse",
   "gantry.shim.v1",
   sizeof(Gantry__Shim__V1__ExecResponse),
-  1,
+  2,
   gantry__shim__v1__exec_response__field_descriptors,
   gantry__shim__v1__exec_response__field_indices_by_name,
   1,  gantry__shim__v1__exec_response__number_ranges,

@@ -164,10 +164,13 @@ struct  Gantry__Engine__V1__StartContainerRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData container;
+  protobuf_c_boolean attach_stdin;
+  protobuf_c_boolean attach_stdout;
+  protobuf_c_boolean attach_stderr;
 };
 #define GANTRY__ENGINE__V1__START_CONTAINER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__start_container_request__descriptor) \
-    , {0,NULL} }
+    , {0,NULL}, 0, 0, 0 }
 
 
 struct  Gantry__Engine__V1__StartContainerResponse

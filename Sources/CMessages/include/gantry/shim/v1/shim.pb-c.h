@@ -78,20 +78,26 @@ struct  Gantry__Shim__V1__CreateRequest
   protobuf_c_boolean has_network_namespace;
   size_t n_root_entries;
   Gantry__Shim__V1__RootEntry **root_entries;
+  protobuf_c_boolean attach_stdin;
+  protobuf_c_boolean attach_stdout;
+  protobuf_c_boolean attach_stderr;
+  protobuf_c_boolean start;
 };
 #define GANTRY__SHIM__V1__CREATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__create_request__descriptor) \
-    , NULL, NULL, 0, 0, 0, 0,NULL }
+    , NULL, NULL, 0, 0, 0, 0,NULL, 0, 0, 0, 0 }
 
 
 struct  Gantry__Shim__V1__CreateResponse
 {
   ProtobufCMessage base;
   uint32_t pid;
+  size_t n_kinds;
+  ProtobufCBinaryData *kinds;
 };
 #define GANTRY__SHIM__V1__CREATE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__create_response__descriptor) \
-    , 0 }
+    , 0, 0,NULL }
 
 
 struct  Gantry__Shim__V1__ExecRequest
@@ -114,10 +120,12 @@ struct  Gantry__Shim__V1__ExecResponse
 {
   ProtobufCMessage base;
   uint32_t pid;
+  size_t n_kinds;
+  ProtobufCBinaryData *kinds;
 };
 #define GANTRY__SHIM__V1__EXEC_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__shim__v1__exec_response__descriptor) \
-    , 0 }
+    , 0, 0,NULL }
 
 
 struct  Gantry__Shim__V1__AttachRequest
