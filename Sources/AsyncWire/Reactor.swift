@@ -3,10 +3,11 @@ import Glibc
 import Linux
 import Synchronization
 
-/// The one thread of the process that waits for sockets and timers, for all connections together.
+/// The one thread of the process that waits for sockets and timers, for all connections together, and that runs what
+/// follows from what comes in: as a task executor, see `WireExecutor`.
 ///
 /// It is started by the first connection. Its callbacks run on that thread and must neither block nor take long.
-final class Reactor: Sendable {
+final class Reactor: TaskExecutor {
   /// Names a watched descriptor.
   typealias Token = UInt64
 
@@ -18,6 +19,9 @@ final class Reactor: Sendable {
     var lastTimer: UInt64 = 0
     /// Until when the thread sleeps.
     var wakesAt: MonotonicTime?
+    var jobs: [UnownedJob] = []
+    /// Whether the thread waits, or is about to, and has not been woken.
+    var isWaiting = false
   }
 
   struct Timer: Hashable, Sendable {
@@ -30,12 +34,19 @@ final class Reactor: Sendable {
   private let epoll: Epoll
   private let wake: EventDescriptor
   private let state = Mutex(State())
+  private let hasThread = Atomic(false)
 
   private static let instance: Result<Reactor, GantryError> = {
     do throws(GantryError) {
-      let reactor = try Reactor()
-      try reactor.start()
-      return .success(reactor)
+      return .success(try Reactor())
+    } catch {
+      return .failure(error.wrapped("input and output cannot be set up"))
+    }
+  }()
+
+  private static let thread: Result<Void, GantryError> = {
+    do throws(GantryError) {
+      return .success(try instance.get().start())
     } catch {
       return .failure(error.wrapped("input and output cannot be set up"))
     }
@@ -44,7 +55,21 @@ final class Reactor: Sendable {
   /// The reactor of this process.
   ///
   /// - Throws: `GantryError` when it could not be set up.
-  static func shared() throws(GantryError) -> Reactor { try instance.get() }
+  static func shared() throws(GantryError) -> Reactor {
+    let reactor = try instance.get()
+    if !reactor.hasThread.load(ordering: .acquiring) { try thread.get() }
+    return reactor
+  }
+
+  /// Makes the calling thread the reactor's, for good. Before anything else asks for one.
+  ///
+  /// - Throws: `GantryError` when it could not be set up.
+  static func take(_ body: (Reactor) -> Void) throws(GantryError) -> Never {
+    let reactor = try instance.get()
+    reactor.hasThread.store(true, ordering: .releasing)
+    body(reactor)
+    reactor.run()
+  }
 
   private init() throws(GantryError) {
     epoll = try Epoll()
@@ -53,32 +78,35 @@ final class Reactor: Sendable {
   }
 
   private func start() throws(GantryError) {
+    hasThread.store(true, ordering: .releasing)
     var thread = pthread_t()
     let context = Unmanaged.passRetained(self).toOpaque()
     let failure = pthread_create(
       &thread, nil,
       { context in
         guard let context else { return nil }
+        // Signals are for the threads that expect them.
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, nil)
         Unmanaged<Reactor>.fromOpaque(context).takeRetainedValue().run()
-        return nil
       }, context)
     guard failure == 0 else { throw .system("pthread_create", errno: failure) }
     pthread_detach(thread)
   }
 
-  private func run() {
-    // Signals are for the threads that expect them.
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, nil)
+  private func run() -> Never {
     var events: [Epoll.Event] = []
     while true {
       let pause: Duration? = state.withLock { state in
+        guard state.jobs.isEmpty else { return .zero }
+        state.isWaiting = true
         state.wakesAt = state.order.next
         return state.wakesAt.map { max(.zero, MonotonicTime.now.duration(to: $0)) }
       }
       // Nothing it could fail with can happen to a descriptor of our own that is never closed.
       try? epoll.wait(timeout: pause, into: &events)
+      state.withLock { $0.isWaiting = false }
       for event in events {
         if event.token == Self.wakeToken {
           wake.clear()
@@ -88,7 +116,27 @@ final class Reactor: Sendable {
       }
       events.removeAll(keepingCapacity: true)
       runTimers()
+      runJobs()
     }
+  }
+
+  /// Those that are there; what they bring about comes after a look at the sockets.
+  private func runJobs() {
+    let jobs = state.withLock { state in
+      defer { state.jobs.removeAll(keepingCapacity: true) }
+      return state.jobs
+    }
+    for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let mustWake = state.withLock { state in
+      state.jobs.append(job)
+      defer { state.isWaiting = false }
+      return state.isWaiting
+    }
+    if mustWake { wake.signal() }
   }
 
   private func runTimers() {
@@ -153,7 +201,7 @@ extension Reactor {
       let timer = Timer(number: state.lastTimer)
       state.timers[timer] = body
       state.order.add(time, timer.number)
-      return (timer, state.wakesAt.map { time < $0 } ?? true)
+      return (timer, state.isWaiting && (state.wakesAt.map { time < $0 } ?? true))
     }
     if mustWake { wake.signal() }
     return timer

@@ -69,7 +69,7 @@ extension Session {
   ) async throws(CommandFailure) -> Int32 {
     // The connection is there before many ask for it at once.
     _ = try await client()
-    let tasks = names.map { name in Task { try await body(name) } }
+    let tasks = names.map { name in Task(executorPreference: WireExecutor.shared) { try await body(name) } }
     var outcomes: [Result<String?, any Error>] = []
     for task in tasks { outcomes.append(await task.result) }
     var failures: [String] = []

@@ -25,6 +25,7 @@
 #include "gantry/registry/v1/registry.pb-c.h"
 #include "gantry/runtime/v1/runtime.pb-c.h"
 #include "gantry/shim/v1/shim.pb-c.h"
+#include "gantry/shim/v1/template.pb-c.h"
 #include "gantry/testing/v1/shapes.pb-c.h"
 #include "gantry/worker/v1/worker.pb-c.h"
 #include "google/protobuf/any.pb-c.h"

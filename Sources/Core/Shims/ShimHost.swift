@@ -3,6 +3,7 @@ import Errors
 import Glibc
 import Linux
 import Messages
+import Processes
 import Threads
 
 /// Starts shims, finds them again after a restart, and clears away what dead ones left. Safe to use from
@@ -10,17 +11,20 @@ import Threads
 ///
 /// A shim inherits its listening socket, which exists before the shim does: the first call may be sent at
 /// once and is answered as soon as the shim reads it. The shim leads a session of its own and survives
-/// the supervisor; it is our child all the same for as long as we live, and is reaped through its pidfd.
+/// the supervisor. Our own is forked from a template, whose child it is; a stranger's is our child for as long as we live.
 public final class ShimHost: Sendable {
   private let directory: String
   private let namespace: String
   private let log: Log
   private let threads = BlockingThreads(name: "shims", limit: 8)
+  private let templates: (program: String, template: ShimTemplate)?
 
   /// - Parameters:
   ///   - runDirectory: bundles are `<runDirectory>/shims/<namespace>/<id>`.
   ///   - namespace: containerd's word for a set of containers that belong together.
-  public init(runDirectory: String, namespace: String = "gantry", log: Log) {
+  ///   - ownShim: absolute path of the shim that can be forked from a template; every other is started.
+  public init(runDirectory: String, namespace: String = "gantry", ownShim: String? = nil, log: Log) {
+    templates = ownShim.map { ($0, ShimTemplate(program: $0, namespace: namespace)) }
     directory = "\(runDirectory)/shims/\(namespace)"
     self.namespace = namespace
     self.log = log.about("shims")
@@ -39,6 +43,7 @@ public final class ShimHost: Sendable {
   public func start(id: String, program: String) async throws -> ShimHandle {
     let bundle = bundle(of: id)
     try Self.check(id)
+    if let (own, template) = templates, own == program { return try await fork(id, bundle, template) }
     let process = try await threads.run { [self] in
       try makeBundle(bundle, id)
       do {
@@ -56,6 +61,44 @@ public final class ShimHost: Sendable {
       throw error
     }
   }
+
+  private func fork(_ id: String, _ bundle: String, _ template: ShimTemplate) async throws -> ShimHandle {
+    let (listener, output) = try await threads.run { [self] in
+      try makeBundle(bundle, id)
+      do {
+        return try ends(bundle)
+      } catch {
+        try? Directory.remove(bundle)
+        throw error
+      }
+    }
+    var pid: Int32 = 0
+    do {
+      pid = try await template.fork(id: id, bundle: bundle, listener: listener, log: output)
+      return try await connect(id, bundle, pid: pid)
+    } catch {
+      if pid > 0 { kill(pid, SIGKILL) } else { await dismissStranger(bundle, after: error) }
+      try? await removeBundle(id)
+      throw error
+    }
+  }
+
+  /// A template that dies may have forked a shim before it could say so. It holds nothing, and goes when it is told.
+  private func dismissStranger(_ bundle: String, after error: any Error) async {
+    guard let error = error as? GantryError, error.code == .unavailable || error.code == .deadlineExceeded,
+      let client = try? await Client.connect(path: ShimBundle.socket(in: bundle), timeout: .milliseconds(100))
+    else {
+      return
+    }
+    _ = try? await GantryShimV1.ShimClient(client).dismiss(.init(), options: .init(timeout: .seconds(1)))
+    client.close()
+  }
+
+  /// Brings up what shims are forked from, before the first is needed.
+  public func prepare() async { try? await templates?.template.start() }
+
+  /// Ends the process that shims are forked from; shims go on.
+  public func stop() async { await templates?.template.stop() }
 
   /// Writes the specification of the container into its bundle, once.
   ///
@@ -104,6 +147,14 @@ public final class ShimHost: Sendable {
     try retryingOnInterrupt("mkdir", bundle) { mkdir("\(bundle)/rootfs", 0o711) }
   }
 
+  /// What a shim is given: the socket that it serves, and what it writes its complaints to.
+  private func ends(_ bundle: String) throws(GantryError) -> (listener: FileDescriptor, output: FileDescriptor) {
+    (
+      try UnixSocket.listen(path: ShimBundle.socket(in: bundle)),
+      try FileDescriptor.open(ShimBundle.log(in: bundle), O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+    )
+  }
+
   private static let inheritedSocket: Int32 = 3
   /// What a shim that was killed may need to be gone.
   private static let dyingTime = Duration.seconds(5)
@@ -111,8 +162,7 @@ public final class ShimHost: Sendable {
   private func spawn(
     _ program: String, id: String, bundle: String, action: String, kept: [KeptDescriptors] = []
   ) throws(GantryError) -> ChildProcess {
-    let listener = try UnixSocket.listen(path: ShimBundle.socket(in: bundle))
-    let output = try FileDescriptor.open(ShimBundle.log(in: bundle), O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+    let (listener, output) = try ends(bundle)
     let path =
       getenv("PATH").map { String(cString: $0) } ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     let inheritance = KeptDescriptors.inheritance(of: kept, from: Self.inheritedSocket + 1)

@@ -24,12 +24,9 @@ package struct ContainerCleaner: Sendable {
     await removeBundle(task.id)
   }
 
-  /// As `cleanUp`, but the bundle stays; a shim that came up for a start that never came goes, too.
+  /// As `cleanUp`, but the bundle stays.
   func takeDown(_ container: Container) async {
-    guard let task = container.task else {
-      return await ShimStarter(context, networks: networks).dismiss(container.id)
-    }
-    await takeDown(container, task)
+    if let task = container.task { await takeDown(container, task) }
   }
 
   private func takeDown(_ container: Container, _ task: ShimTask) async {

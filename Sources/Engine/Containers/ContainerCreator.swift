@@ -35,13 +35,10 @@ package struct ContainerCreator: Sendable {
     let record = ContainerRecord(
       id: id, name: name, imageID: image.id, created: .now, settings: settings, lifecycle: .creating,
       restartCount: 0, endpoint: nil)
-    let shims = ShimStarter(context, networks: networks)
-    if request.startsNext { shims.announce(id) }
     do {
       try await VolumeStore(context).make(record.settings.volumes)
       try await make(record, image: image)
     } catch {
-      await shims.dismiss(id)
       await VolumeStore(context).removeAnonymous(record.settings.volumes)
       context.registry.release(name: name, of: id)
       throw context.paths.namingTheDisk(error, "container \(name) cannot be made")

@@ -103,9 +103,9 @@ package struct ContainerPreparer: Sendable {
   private func sandbox(_ record: ContainerRecord, network: NetworkRecord) async throws -> Sandbox {
     let files = context.paths.files(of: record.id)
     var sandbox = Sandbox()
-    if NetworkManager.needsPlugin(network) {
-      let namespace = try await NetworkNamespace.create()
-      sandbox.namespace = namespace
+    // Also where nothing is put into it: the kernel needs a millisecond for it, and it can be made beside all else.
+    if network.driver != "host" { sandbox.namespace = try await NetworkNamespace.create() }
+    if NetworkManager.needsPlugin(network), let namespace = sandbox.namespace {
       sandbox.endpoint = try await networks.join(record, network: network, namespace: namespace)
     }
     let endpoint = sandbox.endpoint
@@ -134,7 +134,10 @@ package struct ContainerPreparer: Sendable {
     _ container: Container, _ record: ContainerRecord, mounts: [ContainerdTypes.Mount]
   ) async throws -> Launched {
     let (started, made) = await concurrently {
-      await Result { try await ShimStarter(context, networks: networks).shim(of: record.id) }
+      await Result {
+        let shim = try await context.backends.runtimes.shim(.init(), options: .init(timeout: .seconds(30)))
+        return try await context.shims.launch(id: record.id, executable: shim.path)
+      }
     } _: {
       await Result { try await specification(record, mounts: mounts) }
     }

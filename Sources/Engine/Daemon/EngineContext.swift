@@ -16,7 +16,6 @@ package struct EngineContext: Sendable {
   package let events: EventBus
   package let registry: ContainerRegistry
   package let failpoints: Failpoints
-  package let earlyShims = EarlyShims()
   /// For calls that block: files, directories, namespaces.
   package let threads: BlockingThreads
 

@@ -33,4 +33,10 @@ package protocol ShimLauncher: Sendable {
 
   /// Removes the bundle of a container whose shim is gone.
   func removeBundle(id: String) async throws
+
+  /// Makes the first launch as quick as those that follow.
+  func prepare() async
+
+  /// Ends what only serves launches; shims go on.
+  func stop() async
 }

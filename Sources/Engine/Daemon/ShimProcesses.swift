@@ -66,6 +66,10 @@ struct ShimProcesses: ShimLauncher {
 
   func removeBundle(id: String) async throws { try await host.removeBundle(id) }
 
+  func prepare() async { await host.prepare() }
+
+  func stop() async { await host.stop() }
+
   private static func program(of pid: UInt32) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/\(pid)/exe", &buffer, buffer.count)

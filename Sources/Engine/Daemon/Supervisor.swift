@@ -114,13 +114,16 @@ public final class Supervisor: Sendable {
     let context = EngineContext(
       database: database, paths: paths, backends: backends,
       shims: ShimProcesses(
-        ShimHost(runDirectory: configuration.runDirectory, log: log),
+        ShimHost(
+          runDirectory: configuration.runDirectory, ownShim: Installation.current.program("gantry-shim"), log: log),
         standIn: Installation.current.program("gantry-shim")),
       workers: WorkerProcesses(WorkerHost(program: Installation.current.program("gantry-worker"), log: log)),
       registries: RegistryProcesses(RegistryHost(program: Installation.current.program("gantry-registry"), log: log)),
       host: .current(), configuration: configuration, log: log)
     let engine = Engine(context, plugins: HostedPlugins(plugins))
     try await engine.start()
+    // Nobody waits for it; the first container is as quick as the next.
+    Task { await context.shims.prepare() }
     return engine
   }
 
@@ -143,7 +146,7 @@ public final class Supervisor: Sendable {
     ServiceManager.notify("STOPPING=1")
     await server.shutdown(grace: Self.grace)
     unlink(configuration.socketPath)
-    await ShimStarter(engine.context, networks: engine.networks).dismissAll()
+    await engine.context.shims.stop()
     await engine.networks.takeDown()
     await plugins.stop()
     // The next container, of whichever engine, makes it anew.

@@ -72,8 +72,6 @@ extension GantryEngineV1 {
     public var platform: String = ""
     /// Volumes to mount; one without a name gets an anonymous one. The image's own are added.
     public var volumes: [GantryEngineV1.VolumeMount] = []
-    /// Whether the caller starts it next: its shim may come up meanwhile. It is a hint; nothing else depends on it.
-    public var startsNext: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -102,8 +100,7 @@ extension GantryEngineV1 {
       logOptions: [String: String] = [:],
       binds: [String] = [],
       platform: String = "",
-      volumes: [GantryEngineV1.VolumeMount] = [],
-      startsNext: Bool = false
+      volumes: [GantryEngineV1.VolumeMount] = []
     ) {
       self.name = name
       self.image = image
@@ -126,7 +123,6 @@ extension GantryEngineV1 {
       self.binds = binds
       self.platform = platform
       self.volumes = volumes
-      self.startsNext = startsNext
     }
 
     /// Decodes a message.
@@ -1792,7 +1788,6 @@ extension GantryEngineV1.CreateContainerRequest: CodedMessage {
     self.binds = try Reading.strings(codec.pointee.binds, codec.pointee.n_binds, "gantry.engine.v1.CreateContainerRequest.binds")
     self.platform = try Reading.string(codec.pointee.platform, "gantry.engine.v1.CreateContainerRequest.platform")
     self.volumes = try Reading.messages(codec.pointee.volumes, codec.pointee.n_volumes)
-    self.startsNext = codec.pointee.starts_next != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Engine__V1__CreateContainerRequest>, in arena: Arena) {
@@ -1823,7 +1818,6 @@ extension GantryEngineV1.CreateContainerRequest: CodedMessage {
     (codec.pointee.n_binds, codec.pointee.binds) = arena.strings(self.binds)
     codec.pointee.platform = arena.string(self.platform)
     (codec.pointee.n_volumes, codec.pointee.volumes) = arena.messages(self.volumes)
-    codec.pointee.starts_next = self.startsNext ? 1 : 0
   }
 }
 

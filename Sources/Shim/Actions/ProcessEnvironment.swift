@@ -9,6 +9,11 @@ enum ProcessEnvironment {
     return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Has a variable lie in memory of its own: where it lay when the process began may be overwritten then.
+  static func keep(_ name: String) {
+    if let text = value(name) { setenv(name, text, 1) }
+  }
+
   static func value(_ name: String) -> String? {
     guard let text = getenv(name) else { return nil }
     return String(cString: text)

@@ -1,4 +1,5 @@
 import CLinux
+import Cgroups
 import Errors
 import Glibc
 import Linux
@@ -22,23 +23,26 @@ final class ServeAction {
   private let inherited: InheritedDescriptors
   private var isEnding = false
 
+  /// - Parameter layout: the host's cgroup hierarchies, where they are known.
   /// - Throws: `.invalidArgument` where no socket was inherited.
-  init(arguments: ShimArguments) throws(GantryError) {
+  init(arguments: ShimArguments, layout: CgroupLayout? = nil) throws(GantryError) {
     self.arguments = arguments
-    listener = try Self.inheritedListener()
+    listener = try InheritedSocket.take()
     inherited = try .fromEnvironment()
     loop = try EventLoop()
     events = EventPublisher(
       loop: loop, address: ProcessEnvironment.value("TTRPC_ADDRESS") ?? "", namespace: arguments.namespace)
-    core = ShimCore(loop: loop, reaper: reaper, events: events, namespace: arguments.namespace)
+    core = ShimCore(loop: loop, reaper: reaper, events: events, namespace: arguments.namespace, layout: layout)
+    server = LoopServer(loop: loop, routes: Self.routes(core))
+  }
+
+  /// All that a shim answers.
+  static func routes(_ core: ShimCore) -> [LoopRoutes] {
     let tasks = TaskService(core: core).routes
     // Version 3 differs from 2 in its name alone.
-    server = LoopServer(
-      loop: loop,
-      routes: [
-        tasks, LoopRoutes(service: "containerd.task.v3.Task", methods: tasks.methods),
-        KeptService(core: core).allRoutes,
-      ])
+    return [
+      tasks, LoopRoutes(service: "containerd.task.v3.Task", methods: tasks.methods), KeptService(core: core).allRoutes,
+    ]
   }
 
   /// - Throws: `GantryError` from the kernel, before the first container only.
@@ -109,16 +113,5 @@ final class ServeAction {
   private func removeSocket() {
     guard let path = listener.socketPath else { return }
     _ = unlink(path)
-  }
-
-  private static func inheritedListener() throws(GantryError) -> FileDescriptor {
-    guard let text = ProcessEnvironment.value("GANTRY_SHIM_SOCKET"), let number = Int32(text), number > 2 else {
-      throw GantryError(
-        .invalidArgument,
-        "no socket to serve: GANTRY_SHIM_SOCKET must name the inherited listening socket; containerd calls `start`")
-    }
-    try retryingOnInterrupt("fcntl", "GANTRY_SHIM_SOCKET=\(number)") { gantry_fcntl(number, F_GETFD, 0) }
-    unsetenv("GANTRY_SHIM_SOCKET")
-    return FileDescriptor(adopting: number)
   }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import Cgroups
 import Errors
 import Glibc
 import Messages
@@ -15,7 +16,7 @@ public enum ShimProgram {
     // What a careless starter left open goes neither to the shim that stays nor into a container.
     _ = gantry_close_on_exec_from(3)
     do throws(GantryError) {
-      try run(ShimArguments(parsing: arguments))
+      try perform(ShimArguments(parsing: arguments))
       return 0
     } catch {
       complain(error)
@@ -23,12 +24,26 @@ public enum ShimProgram {
     }
   }
 
-  private static func run(_ arguments: ShimArguments) throws(GantryError) {
+  /// Serves in a process that was forked for it.
+  ///
+  /// - Returns: the exit status.
+  static func serve(_ arguments: ShimArguments, layout: CgroupLayout?) -> Int32 {
+    do throws(GantryError) {
+      try ServeAction(arguments: arguments, layout: layout).run()
+      return 0
+    } catch {
+      complain(error)
+      return 1
+    }
+  }
+
+  private static func perform(_ arguments: ShimArguments) throws(GantryError) {
     switch arguments.action {
     case .start: print(try StartAction(arguments: arguments).run())
     case .delete: put(DeleteAction(arguments: arguments).run().serialized())
     case .serve: try ServeAction(arguments: arguments).run()
     case .recover: try ServeAction(arguments: arguments).run()
+    case .template: try TemplateAction(arguments: arguments).run()
     case .version:
       print("gantry-shim:\n  Version:  \(ProductVersion.number)\n  Revision: \(ProductVersion.commit)")
     case .information: put(information)

@@ -8,6 +8,8 @@ public enum ShimAction: String, Sendable {
   case serve
   /// Take over a container whose shim died, then serve.
   case recover
+  /// Fork shims that serve, as the connection that was inherited says.
+  case template
   /// Print the version.
   case version
   /// Print a `RuntimeInfo` message (containerd 2.x).

@@ -13,7 +13,11 @@ import Errors
 ///
 /// with the bundle as working directory, the listening socket inherited and its number in
 /// `GANTRY_SHIM_SOCKET`; events go to `TTRPC_ADDRESS` where that is set. No action is `serve`, as a shim that
-/// `start` left behind has it.
+/// `start` left behind has it. And
+///
+///     gantry-shim -namespace NS template
+///
+/// with a connection inherited and its number in `GANTRY_SHIM_SOCKET`.
 public struct ShimArguments: Sendable, Equatable {
   public var action: ShimAction
   public var namespace: String
@@ -64,7 +68,8 @@ public struct ShimArguments: Sendable, Equatable {
     }
     if let word = rest.popFirst(), action == .serve {
       guard let action = ShimAction(rawValue: word), action != .version, action != .information else {
-        throw GantryError(.invalidArgument, "unknown action \"\(word)\": it is start, delete, serve or recover")
+        throw GantryError(
+          .invalidArgument, "unknown action \"\(word)\": it is start, delete, serve, recover or template")
       }
       self.action = action
     }
@@ -88,7 +93,7 @@ public struct ShimArguments: Sendable, Equatable {
     guard !namespace.isEmpty else {
       throw GantryError(.invalidArgument, "the shim's namespace is missing: pass -namespace NAME")
     }
-    try ContainerIdentifier.check(id, what: "container id")
+    if action != .template { try ContainerIdentifier.check(id, what: "container id") }
     try ContainerIdentifier.check(namespace, what: "namespace")
   }
 

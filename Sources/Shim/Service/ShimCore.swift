@@ -25,12 +25,16 @@ final class ShimCore {
   /// The host's hierarchies, found before the first container asks for them.
   private lazy var layout: CgroupLayout? = try? .detect()
 
-  init(loop: EventLoop, reaper: ChildReaper, events: EventPublisher, namespace: String) {
+  /// - Parameter layout: the host's hierarchies, where they are known.
+  init(
+    loop: EventLoop, reaper: ChildReaper, events: EventPublisher, namespace: String, layout: CgroupLayout? = nil
+  ) {
     self.loop = loop
     self.reaper = reaper
     self.events = events
     self.namespace = namespace
     io = IOContext(loop: loop, reaper: reaper, namespace: namespace)
+    if let layout { self.layout = layout }
   }
 
   /// - Throws: `.notFound`.

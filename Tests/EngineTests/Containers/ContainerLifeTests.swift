@@ -38,45 +38,6 @@ struct ContainerLifeTests {
     #expect(try await test.eventually { test.shims.shims.isEmpty })
   }
 
-  @Test func aShimThatCameUpEarlyIsTheOneThatIsUsed() async throws {
-    let test = try await TestEngine()
-    try await test.importImage()
-    let id = try await test.create(startsNext: true)
-    #expect(try await test.eventually { test.shims.launches == [id] })
-    try await test.start(id)
-    #expect(test.shims.launches == [id] && test.shims.shims[id]?.state == "running")
-    test.shims.end(id, status: 0)
-    #expect(try await test.eventually { test.shims.shims.isEmpty })
-    try await test.start(id)
-    #expect(test.shims.launches == [id, id])
-    test.shims.end(id, status: 0)
-  }
-
-  @Test func aShimThatCameUpForNothingGoes() async throws {
-    let test = try await TestEngine()
-    try await test.importImage()
-    let id = try await test.create(startsNext: true)
-    #expect(try await test.eventually { test.shims.launches == [id] })
-    _ = try await test.containers.remove(.init(container: id), context: test.context)
-    #expect(try await test.eventually { test.shims.shims.isEmpty })
-    let forgotten = try await test.create(startsNext: true)
-    #expect(try await test.eventually { test.shims.shims[forgotten] != nil })
-    #expect(try await test.eventually(within: .seconds(15)) { test.shims.shims.isEmpty })
-    try await test.start(forgotten)
-    #expect(test.shims.launches == [id, forgotten, forgotten])
-    test.shims.end(forgotten, status: 0)
-  }
-
-  @Test func aNewSupervisorEndsAShimThatHoldsNothing() async throws {
-    let test = try await TestEngine()
-    try await test.importImage()
-    let id = try await test.create(startsNext: true)
-    #expect(try await test.eventually { test.shims.shims[id] != nil })
-    let next = try await test.restarted()
-    #expect(try await next.eventually { next.shims.shims.isEmpty })
-    #expect(try await next.list().map(\.state) == ["created"])
-  }
-
   @Test(.enabled(if: getuid() == 0, "network namespaces need root"))
   func theBridgeGivesAPlaceAndTakesItBack() async throws {
     let test = try await TestEngine()

@@ -94,6 +94,10 @@ final class FakeShims: ShimLauncher {
 
   func removeBundle(id: String) async throws { state.withLock { _ = $0.shims.removeValue(forKey: id) } }
 
+  func prepare() async {}
+
+  func stop() async {}
+
   // MARK: - The shim's side
 
   private func status(_ id: String) -> GantryShimV1.StatusResponse {

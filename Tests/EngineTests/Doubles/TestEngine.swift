@@ -85,12 +85,11 @@ final class TestEngine: Sendable {
   }
 
   func create(
-    _ name: String = "", network: String = "none", autoRemove: Bool = false, startsNext: Bool = false
+    _ name: String = "", network: String = "none", autoRemove: Bool = false
   ) async throws -> String {
     try await containers.create(
       .init(
-        name: name, image: "busybox", cmd: ["sleep", "9"], autoRemove: autoRemove, stopTimeout: -1, network: network,
-        startsNext: startsNext),
+        name: name, image: "busybox", cmd: ["sleep", "9"], autoRemove: autoRemove, stopTimeout: -1, network: network),
       context: context
     ).id
   }

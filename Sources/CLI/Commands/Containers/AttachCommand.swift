@@ -30,7 +30,7 @@ package enum AttachCommand {
     let waiter = ExitWaiter(session: session, container: facts.id)
     // It runs; should it end before this is heard, the answer is its exit code all the same.
     let condition: GantryEngineV1.WaitCondition = facts.isRemovedAtExit ? .removed : .notRunning
-    let exit = Task<GantryEngineV1.WaitContainerResponse, any Error> { try await waiter.wait(for: condition) }
+    let exit = waiter.ask(for: condition)
     let attached: AttachedProcess
     do {
       attached = try await ContainerAttachment(

@@ -1,3 +1,4 @@
+import AsyncWire
 import Errors
 import Glibc
 import Linux
@@ -90,7 +91,7 @@ package final class AttachedProcess: Sendable {
     } catch {
       throw CommandFailure(error)
     }
-    let signals = Task { [relay, control, mode] in
+    let signals = Task(executorPreference: WireExecutor.shared) { [relay, control, mode] in
       guard let relay else { return }
       for await signal in relay.signals { await Self.deliver(signal, control, self.session, mode) }
     }

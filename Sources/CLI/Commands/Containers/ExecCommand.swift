@@ -1,3 +1,4 @@
+import AsyncWire
 import Errors
 import Messages
 
@@ -28,7 +29,7 @@ package enum ExecCommand {
     }
     let (id, attached) = try await start(request, keys, session)
     guard let attached else { return 0 }
-    let exit = Task<GantryEngineV1.WaitContainerResponse, any Error> {
+    let exit = Task<GantryEngineV1.WaitContainerResponse, any Error>(executorPreference: WireExecutor.shared) {
       try await session.containers { try await $0.execWait(.init(container: container, execId: id)) }
     }
     guard let result = try await attached.run(exit: exit) else { return 0 }

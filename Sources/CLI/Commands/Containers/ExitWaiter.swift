@@ -1,3 +1,4 @@
+import AsyncWire
 import Errors
 import Messages
 
@@ -44,6 +45,13 @@ package struct ExitWaiter: Sendable {
         try? await Task.sleep(for: .milliseconds(50))
       }
     }
+  }
+
+  /// Asks now, for an answer that is awaited later; as `wait`.
+  package func ask(
+    for condition: GantryEngineV1.WaitCondition
+  ) -> Task<GantryEngineV1.WaitContainerResponse, any Error> {
+    Task(executorPreference: WireExecutor.shared) { try await wait(for: condition) }
   }
 
   /// A container that goes with its exit may be gone before anybody can ask for it; that it died is remembered longer.

@@ -1,3 +1,4 @@
+import AsyncWire
 import ContainerLog
 import Errors
 import Linux
@@ -31,7 +32,7 @@ package enum LogsCommand {
       hasTimestamps: invocation.flag("timestamps"), isTerminal: reply.message.terminal)
     let watch: Task<Void, Never>? =
       selection.follow && reply.message.running
-      ? Task {
+      ? Task(executorPreference: WireExecutor.shared) {
         _ = try? await ExitWaiter(session: session, container: name).wait(for: .notRunning)
         printer.containerHasStopped()
       } : nil

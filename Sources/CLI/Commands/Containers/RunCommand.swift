@@ -34,7 +34,6 @@ private struct Run: Sendable {
     self.session = session
     keys = try invocation.string("detach-keys").map { try DetachKeys($0) } ?? .standard
     request = try ContainerRequest(invocation, session).message()
-    request.startsNext = true
     try ImageReference.check(request.image)
     let streams = invocation.strings("attach").map { $0.lowercased() }
     guard !invocation.flag("detach") else {
@@ -103,7 +102,7 @@ private struct Run: Sendable {
     let waiter = ExitWaiter(session: session, container: id)
     let condition: GantryEngineV1.WaitCondition = request.autoRemove ? .removed : .nextExit
     // On its way before the start is, so that no exit is too quick for it.
-    let exit = Task<GantryEngineV1.WaitContainerResponse, any Error> { try await waiter.wait(for: condition) }
+    let exit = waiter.ask(for: condition)
     let terminal = request.container?.terminal == true
     let attached: AttachedProcess
     do throws(CommandFailure) {

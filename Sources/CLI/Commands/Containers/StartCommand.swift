@@ -50,7 +50,7 @@ package enum StartCommand {
     }
     let waiter = ExitWaiter(session: session, container: facts.id)
     let condition: GantryEngineV1.WaitCondition = facts.isRemovedAtExit ? .removed : .nextExit
-    let exit = Task<GantryEngineV1.WaitContainerResponse, any Error> { try await waiter.wait(for: condition) }
+    let exit = waiter.ask(for: condition)
     let attached: AttachedProcess
     do throws(CommandFailure) {
       attached = try await ContainerAttachment(

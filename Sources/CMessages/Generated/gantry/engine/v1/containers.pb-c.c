@@ -2017,7 +2017,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__l
   (ProtobufCMessageInit) gantry__engine__v1__create_container_request__log_options_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__engine__v1__create_container_request__field_descriptors[22] =
+static const ProtobufCFieldDescriptor gantry__engine__v1__create_container_request__field_descriptors[21] =
 {
   {
     "name",
@@ -2271,18 +2271,6 @@ static const ProtobufCFieldDescriptor gantry__engine__v1__create_container_reque
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "starts_next",
-    22,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BOOL,
-    0,   /* quantifier_offset */
-    offsetof(Gantry__Engine__V1__CreateContainerRequest, starts_next),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned gantry__engine__v1__create_container_request__field_indices_by_name[] = {
   8,   /* field[8] = attach_stderr */
@@ -2302,7 +2290,6 @@ static const unsigned gantry__engine__v1__create_container_request__field_indice
   14,   /* field[14] = network */
   9,   /* field[9] = open_stdin */
   19,   /* field[19] = platform */
-  21,   /* field[21] = starts_next */
   10,   /* field[10] = stdin_once */
   12,   /* field[12] = stop_signal */
   13,   /* field[13] = stop_timeout */
@@ -2311,7 +2298,7 @@ static const unsigned gantry__engine__v1__create_container_request__field_indice
 static const ProtobufCIntRange gantry__engine__v1__create_container_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 22 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__descriptor =
 {
@@ -2321,7 +2308,7 @@ const ProtobufCMessageDescriptor gantry__engine__v1__create_container_request__d
   "Gantry__Engine__V1__CreateContainerRequest",
   "gantry.engine.v1",
   sizeof(Gantry__Engine__V1__CreateContainerRequest),
-  22,
+  21,
   gantry__engine__v1__create_container_request__field_descriptors,
   gantry__engine__v1__create_container_request__field_indices_by_name,
   1,  gantry__engine__v1__create_container_request__number_ranges,

@@ -127,11 +127,10 @@ struct  Gantry__Engine__V1__CreateContainerRequest
   ProtobufCBinaryData platform;
   size_t n_volumes;
   Gantry__Engine__V1__VolumeMount **volumes;
-  protobuf_c_boolean starts_next;
 };
 #define GANTRY__ENGINE__V1__CREATE_CONTAINER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__engine__v1__create_container_request__descriptor) \
-    , {0,NULL}, {0,NULL}, NULL, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0 }
+    , {0,NULL}, {0,NULL}, NULL, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, {0,NULL}, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, {0,NULL}, 0,NULL }
 
 
 struct  Gantry__Engine__V1__VolumeMount
