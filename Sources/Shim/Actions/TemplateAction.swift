@@ -64,7 +64,9 @@ final class TemplateAction: GantryShimV1.TemplateLoopService {
   private func become(_ shim: ShimArguments, listener: FileDescriptor, log: FileDescriptor) -> Never {
     let socket: Int32 = 3
     guard dup2(log.number, STDOUT_FILENO) >= 0, dup2(log.number, STDERR_FILENO) >= 0,
-      dup2(listener.number, socket) >= 0, gantry_close_from(UInt32(socket) + 1) == 0, chdir(shim.bundle) == 0
+      dup2(listener.number, socket) >= 0, gantry_close_from(UInt32(socket) + 1) == 0,
+      // No program that the shim starts may serve its socket.
+      gantry_close_on_exec_from(UInt32(socket)) == 0, chdir(shim.bundle) == 0
     else { exit(1) }
     setenv(InheritedSocket.variable, String(socket), 1)
     gantry_set_title("\(program) -namespace \(shim.namespace) -id \(shim.id) -bundle \(shim.bundle) serve")

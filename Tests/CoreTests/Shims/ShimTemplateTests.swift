@@ -46,6 +46,13 @@ struct ShimTemplateTests {
     #expect(String(decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) == handle.bundle)
     // Streams, its socket, and what its loop needs: nothing of the template's, whose connection would outlive us.
     #expect(try Directory.names(in: "\(path)/fd").count <= 8)
+    // All but the standard streams are close-on-exec.
+    for name in try Directory.names(in: "\(path)/fd") where (Int32(name) ?? 0) > 2 {
+      let text = String(
+        decoding: try FileDescriptor.open("\(path)/fdinfo/\(name)", O_RDONLY).readAll(), as: UTF8.self)
+      let flags = text.split(separator: "\n").first { $0.hasPrefix("flags:") }?.split(separator: "\t").last
+      #expect(flags.flatMap { Int32($0, radix: 8) }.map { $0 & O_CLOEXEC != 0 } == true, "descriptor \(name): \(text)")
+    }
     try await dismiss(handle)
     await host.stop()
   }
