@@ -9,8 +9,8 @@ import Messages
 /// Forks shims for as long as the supervisor is there that asked for it.
 ///
 /// A new process pays for each of Swift's types that it meets for the first time, for its own loading, and for finding out
-/// how the host's control groups lie: together more than half of what a shim spends on a short container. One that is forked
-/// has all of it.
+/// how the host's control groups lie: together about a third of what a shim spends on a short container. One that is forked has
+/// all of it.
 final class TemplateAction: GantryShimV1.TemplateLoopService {
   private let arguments: ShimArguments
   private let program = CommandLine.arguments.first ?? "gantry-shim"
