@@ -52,7 +52,9 @@ extension OCIRuntime {
 
   func kill() throws(GantryError) -> Int32 {
     let container = try load()
-    let signal = try SignalName.number(arguments.operands.dropFirst().first ?? "TERM")
+    let text = arguments.operands.dropFirst().first ?? "TERM"
+    // 0 only asks whether the process is there, as with runc.
+    let signal = text == "0" ? 0 : Int32(try SignalNumber.of(text))
     if arguments.has("all", "a") {
       try container.cgroup?.signalAll(signal)
       return 0

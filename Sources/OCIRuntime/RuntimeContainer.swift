@@ -27,7 +27,7 @@ package struct RuntimeContainer: Sendable {
   /// - Throws: `.alreadyExists` where the id is taken.
   static func make(root: String, id: String, bundle: String, cgroupPath: String) throws(GantryError) -> RuntimeContainer
   {
-    try makeDirectories(root)
+    try Directory.create(root, mode: 0o700)
     let directory = directory(root: root, id: id)
     guard mkdir(directory, 0o700) == 0 else {
       let code = gantry_errno()
@@ -39,14 +39,6 @@ package struct RuntimeContainer: Sendable {
     return RuntimeContainer(
       id: id, directory: directory, pid: 0, startTime: 0, bundle: bundle, created: Int64(time(nil)),
       cgroupPath: cgroupPath, isStarted: false)
-  }
-
-  private static func makeDirectories(_ path: String) throws(GantryError) {
-    var partial = ""
-    for part in path.split(separator: "/") {
-      partial += "/\(part)"
-      if mkdir(partial, 0o700) != 0, gantry_errno() != EEXIST { throw .system("mkdir", partial) }
-    }
   }
 
   /// - Throws: `.notFound` for an id that is not there.

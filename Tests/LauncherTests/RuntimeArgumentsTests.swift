@@ -36,11 +36,6 @@ import Testing
     #expect(throws: GantryError.self) { try arguments.containerID() }
   }
 
-  @Test(arguments: [("KILL", 9), ("SIGTERM", 15), ("sighup", 1), ("9", 9), ("WINCH", 28)])
-  func signalsHaveNamesAndNumbers(text: String, number: Int32) throws {
-    #expect(try SignalName.number(text) == number)
-  }
-
   @Test func aProcessIsReadWhateverItsNameIs() {
     let text = "42 (evil) Z 1 (x) S 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1000 1\n"
     let status = ProcessStatus(text: text)

@@ -129,7 +129,7 @@ package struct CredentialStore: Sendable {
 
   private func write(_ configuration: JSONObject) throws(CommandFailure) {
     do throws(GantryError) {
-      try makeDirectory(directory)
+      try Directory.create(directory, mode: 0o700)
       // A link that a person has made there stays one.
       var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
       let target = realpath(path, &buffer).map { String(cString: $0) } ?? path
@@ -138,16 +138,5 @@ package struct CredentialStore: Sendable {
     } catch {
       throw .local("\(path) cannot be written: \(error.message)")
     }
-  }
-
-  private func makeDirectory(_ path: String) throws(GantryError) {
-    guard mkdir(path, 0o700) != 0 else { return }
-    let code = errno
-    if code == EEXIST { return }
-    guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw .system("mkdir", path, errno: code)
-    }
-    try makeDirectory(String(path[..<slash]))
-    try retryingOnInterrupt("mkdir", path) { mkdir(path, 0o700) }
   }
 }

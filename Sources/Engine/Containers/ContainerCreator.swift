@@ -1,3 +1,4 @@
+import Linux
 import AsyncServices
 import Core
 import Database

@@ -1,3 +1,4 @@
+import Linux
 import AsyncServices
 import Core
 import Errors
@@ -20,13 +21,13 @@ package struct ContainerStopper: Sendable {
   ///   - signal: what asks it to end; "" is the container's own, or SIGTERM.
   /// - Throws: `.invalidArgument` for a signal that is none.
   package func stop(_ container: Container, timeout: Int32?, signal text: String = "") async throws {
-    let wanted = try text.isEmpty ? nil : SignalTable.number(text)
+    let wanted = try text.isEmpty ? nil : SignalNumber.of(text)
     let snapshot = container.snapshot
     guard snapshot.record.lifecycle.isRunning else { return }
     let settings = snapshot.record.settings
     let own = settings.stopTimeout >= 0 ? settings.stopTimeout : 10
     let seconds = timeout ?? own
-    let number = try wanted ?? SignalTable.number(settings.stopSignal.isEmpty ? "SIGTERM" : settings.stopSignal)
+    let number = try wanted ?? SignalNumber.of(settings.stopSignal.isEmpty ? "SIGTERM" : settings.stopSignal)
     try await signal(container, number, promise: snapshot.nextExit)
     let hasEnded = number == Self.sigkill ? true : try await ends(container, snapshot.nextExit, within: seconds)
     if !hasEnded { try await signal(container, Self.sigkill, promise: snapshot.nextExit) }
@@ -46,7 +47,7 @@ package struct ContainerStopper: Sendable {
   ///
   /// - Throws: `.failedPrecondition`, "Cannot kill container: NAME: ...", where it does not run.
   package func kill(_ container: Container, signal text: String, named name: String) async throws {
-    let number = try text.isEmpty ? Self.sigkill : SignalTable.number(text)
+    let number = try text.isEmpty ? Self.sigkill : SignalNumber.of(text)
     let snapshot = container.snapshot
     do throws(GantryError) {
       _ = try snapshot.record.lifecycle.requireRunning(id: container.id)

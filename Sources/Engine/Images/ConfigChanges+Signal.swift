@@ -1,3 +1,4 @@
+import Linux
 import Dockerfile
 import Errors
 import Messages
@@ -8,7 +9,7 @@ extension ConfigChanges {
   /// - Throws: `.invalidArgument` naming what is wrong.
   func checked(appliedTo config: GantryWorkerV1.ImageConfig) throws(GantryError) -> GantryWorkerV1.ImageConfig {
     let changed = try applied(to: config)
-    if !changed.stopSignal.isEmpty { _ = try SignalTable.number(changed.stopSignal) }
+    if !changed.stopSignal.isEmpty { _ = try SignalNumber.of(changed.stopSignal) }
     return changed
   }
 }

@@ -1,3 +1,4 @@
+import Linux
 import Core
 import Errors
 import Messages
@@ -11,7 +12,7 @@ package enum SettingsCheck {
     let container = settings.container ?? .init()
     try checkMemory(container)
     try checkProcessors(container, host: host)
-    if !settings.stopSignal.isEmpty { _ = try SignalTable.number(settings.stopSignal) }
+    if !settings.stopSignal.isEmpty { _ = try SignalNumber.of(settings.stopSignal) }
     if !container.workingDirectory.isEmpty, !container.workingDirectory.hasPrefix("/") {
       throw invalid(
         "the working directory '\(container.workingDirectory)' is invalid, it needs to be an absolute path")

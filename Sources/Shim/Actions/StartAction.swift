@@ -18,7 +18,7 @@ struct StartAction {
       parsing: StandardInput.read(), id: arguments.id, namespace: arguments.namespace)
     let bundle = try ShimBundle(path: ".")
     let path = try socketPath(bundle, directory: input.socketDirectory)
-    try Directories.make(above: path, mode: 0o700)
+    try Directory.create(above: path, mode: 0o700)
     let listener: FileDescriptor
     do throws(GantryError) {
       listener = try UnixSocket.listen(path: path, mode: 0o600)

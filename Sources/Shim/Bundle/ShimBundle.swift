@@ -51,7 +51,7 @@ struct ShimBundle {
   func remove(_ name: String) { _ = unlinkat(directory.number, name, 0) }
 
   /// Names of all that lies in it.
-  var names: [String] { Directories.names(in: path) }
+  var names: [String] { (try? Directory.names(in: path)) ?? [] }
 
   func write(_ record: GantryShimV1.ExitRecord) throws(GantryError) {
     try write(record.serialized(), to: "exit")

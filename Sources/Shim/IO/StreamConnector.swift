@@ -146,7 +146,7 @@ struct StreamConnector {
   }
 
   private static func logFile(_ path: String) throws(GantryError) -> FileDescriptor {
-    try Directories.make(above: path, mode: 0o755)
+    try Directory.create(above: path, mode: 0o755)
     return try FileDescriptor.open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o644)
   }
 

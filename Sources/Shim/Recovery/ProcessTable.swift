@@ -39,7 +39,7 @@ enum ProcessTable {
   static func openPipe(inode: Int64, of pids: [Int32], _ flags: Int32) -> FileDescriptor? {
     guard inode != 0 else { return nil }
     for pid in pids {
-      for name in Directories.names(in: "/proc/\(pid)/fd") {
+      for name in (try? Directory.names(in: "/proc/\(pid)/fd")) ?? [] {
         let path = "/proc/\(pid)/fd/\(name)"
         guard link(path) == "pipe:[\(inode)]" else { continue }
         if let descriptor = try? FileDescriptor.open(path, flags) { return descriptor }

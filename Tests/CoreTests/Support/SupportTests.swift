@@ -37,27 +37,6 @@ import Testing
     _ = try RootLock(root: scratch.path)
   }
 
-  @Test func directoriesAreMadeDeepAndRemovedWhole() throws {
-    let scratch = try ScratchDirectory()
-    try Directory.create(scratch.file("a/b/c"), mode: 0o711)
-    try Directory.create(scratch.file("a/b/c"), mode: 0o711)
-    try AtomicFile.write([1], to: scratch.file("a/b/file"), durable: true)
-    #expect(symlink(scratch.path, scratch.file("a/b/link")) == 0)
-    #expect(try Directory.names(in: scratch.file("a/b")) == ["c", "file", "link"])
-    try Directory.remove(scratch.file("a"))
-    #expect(access(scratch.file("a"), F_OK) == -1)
-    #expect(access(scratch.path, F_OK) == 0)
-    try Directory.remove(scratch.file("a"))
-    #expect(try Directory.names(in: scratch.file("a")) == [])
-  }
-
-  @Test func aFileInTheWayOfADirectoryIsNamed() throws {
-    let scratch = try ScratchDirectory()
-    try AtomicFile.write([1], to: scratch.file("file"), durable: false)
-    let error = #expect(throws: GantryError.self) { try Directory.create(scratch.file("file"), mode: 0o755) }
-    #expect(error?.message.contains(scratch.file("file")) == true)
-  }
-
   @Test func aLineOfTheLogIsOneLine() {
     let lines = Shared<[String]>([])
     let log = Log(subject: "test", least: .info) { line in lines.change { $0.append(line) } }

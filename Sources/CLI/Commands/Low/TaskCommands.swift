@@ -1,3 +1,4 @@
+import Linux
 import AsyncServices
 import Messages
 
@@ -44,7 +45,7 @@ package enum TaskCommands {
       ]
     }
   ) { invocation, session in
-    let signal = try SignalName.number(invocation.string("signal") ?? "SIGTERM")
+    let signal = try SignalNumber.of(invocation.string("signal") ?? "SIGTERM")
     let (all, exec) = (invocation.flag("all"), invocation.string("exec-id") ?? "")
     _ = try await TaskDirectory.withShim(of: invocation.arguments[0], session) { task, client in
       try await ContainerdTaskV2.TaskClient(client).kill(

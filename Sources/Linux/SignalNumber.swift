@@ -1,12 +1,12 @@
 import Errors
 import Glibc
 
-/// The signals a person may name: "KILL", "SIGKILL", "kill", "9", "RTMIN+3".
-package enum SignalTable {
+/// The signals a person may name: "KILL", "SIGKILL", "kill", "9", "RTMIN+3" (signal(7)).
+public enum SignalNumber {
   /// The number behind a name or number.
   ///
   /// - Throws: `.invalidArgument`, "Invalid signal: TEXT".
-  package static func number(_ text: String) throws(GantryError) -> UInt32 {
+  public static func of(_ text: String) throws(GantryError) -> UInt32 {
     if let number = UInt32(text) {
       guard (1...64).contains(number) else { throw invalid(text) }
       return number
@@ -14,9 +14,13 @@ package enum SignalTable {
     var name = text.uppercased()
     if name.hasPrefix("SIG") { name.removeFirst(3) }
     if let number = numbers[name] { return UInt32(number) }
-    if let offset = name.wholeOffset(after: "RTMIN+"), offset <= 15 { return 34 + offset }
-    if let offset = name.wholeOffset(after: "RTMAX-"), offset <= 14 { return 64 - offset }
+    if let offset = offset(of: name, after: "RTMIN+"), offset <= 15 { return 34 + offset }
+    if let offset = offset(of: name, after: "RTMAX-"), offset <= 14 { return 64 - offset }
     throw invalid(text)
+  }
+
+  private static func offset(of name: String, after prefix: String) -> UInt32? {
+    name.hasPrefix(prefix) ? UInt32(name.dropFirst(prefix.count)) : nil
   }
 
   private static func invalid(_ text: String) -> GantryError {
@@ -31,10 +35,4 @@ package enum SignalTable {
     "XCPU": SIGXCPU, "XFSZ": SIGXFSZ, "VTALRM": SIGVTALRM, "PROF": SIGPROF, "WINCH": SIGWINCH, "IO": SIGIO,
     "POLL": SIGIO, "PWR": SIGPWR, "SYS": SIGSYS, "UNUSED": SIGSYS, "RTMIN": 34, "RTMAX": 64,
   ]
-}
-
-extension String {
-  fileprivate func wholeOffset(after prefix: String) -> UInt32? {
-    hasPrefix(prefix) ? UInt32(dropFirst(prefix.count)) : nil
-  }
 }
