@@ -49,9 +49,36 @@ static const char *wait_for_parent(int channel, size_t *length) {
   return state;
 }
 
-static void join_cgroup(const gl_plan *plan) {
+// The parent has made the last of the cgroups.
+static void receive_tasks(gl_plan *plan) {
+  enum { most = 64 };
+  static int tasks[most];
+  char byte;
+  char control[CMSG_SPACE(most * sizeof(int))];
+  struct iovec vector = {&byte, 1};
+  struct msghdr message = {
+      .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  ssize_t count;
+  do count = recvmsg(gl_error_fd, &message, MSG_CMSG_CLOEXEC);
+  while (count < 0 && errno == EINTR);
+  if (count <= 0) _exit(127);
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (!header || header->cmsg_type != SCM_RIGHTS) return;
+  size_t size = header->cmsg_len - CMSG_LEN(0);
+  memcpy(tasks, CMSG_DATA(header), size);
+  plan->cgroup_tasks.items = tasks;
+  plan->cgroup_tasks.count = (int)(size / sizeof(int));
+}
+
+void gl_join_cgroups(gl_plan *plan) {
+  static bool joined;
+  if (joined) return;
+  joined = true;
+  if (plan->joins_late) receive_tasks(plan);
   for (int i = 0; i < plan->cgroup_tasks.count; i++)
     if (write(plan->cgroup_tasks.items[i], "0", 1) < 0) gl_fail(GL_OTHER, errno, "joining the container's cgroup");
+  // Of those that came, nothing reaches the container.
+  for (int i = 0; plan->joins_late && i < plan->cgroup_tasks.count; i++) close(plan->cgroup_tasks.items[i]);
   if (plan->new_cgroup_namespace && unshare(CLONE_NEWCGROUP) < 0)
     gl_fail(GL_OTHER, errno, "making a cgroup namespace");
 }
@@ -196,8 +223,9 @@ _Noreturn void gl_child(gl_plan *plan, int channel) {
   close_others(plan, channel);
   if (setsid() < 0 && errno != EPERM) gl_fail(GL_OTHER, errno, "making a session");
   if (!plan->limits_by_parent) gl_apply_oom_score(plan, 0);
+  // Hooks find it in its cgroup.
+  if (!plan->joins_late || must_wait(plan)) gl_join_cgroups(plan);
   if (must_wait(plan)) state = wait_for_parent(channel, &length);
-  join_cgroup(plan);
   join_namespaces(plan);
   if (plan->uid_map) {
     // Still the host's root: its own directories, closed to all others, can be passed only now.
@@ -211,6 +239,7 @@ _Noreturn void gl_child(gl_plan *plan, int channel) {
     name_host(plan);
     raise_loopback(plan);
     slave = build_root(plan, state, length);
+    gl_join_cgroups(plan);
   } else {
     if (plan->terminal) {
       int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -67,6 +67,7 @@ void gl_open_sources(gl_plan *plan, int *shared);
 int gl_bind_source(const gl_mount *mount);
 void gl_make_root_entries(const gl_plan *plan, int root);
 void gl_mount_all(gl_plan *plan, int root);
+void gl_join_cgroups(gl_plan *plan);  // where that is still to be done
 void gl_mount_cgroups(const gl_plan *plan, const gl_mount *mount, int root);
 void gl_finish_mounts(const gl_plan *plan, int root);
 void gl_make_devices(const gl_plan *plan, int root);

@@ -277,7 +277,15 @@ static int clone_child(gl_plan *plan, int ends[2], gl_launched *launched, gl_rep
   return 0;
 }
 
-int gl_launch(gl_plan *plan, gl_launched *launched, gl_report *report) {
+void gl_discard(gl_launched *launched) {
+  gl_abandon(launched->pidfd);
+  close(launched->pidfd);
+  close(launched->channel);
+  if (launched->terminal >= 0) close(launched->terminal);
+  *launched = (gl_launched){.pid = -1, .pidfd = -1, .channel = -1, .terminal = -1};
+}
+
+int gl_begin(gl_plan *plan, gl_launched *launched, gl_report *report) {
   *launched = (gl_launched){.pid = -1, .pidfd = -1, .channel = -1, .terminal = -1};
   int ends[2];
   bool apart = plan->uid_map && plan->root_path;
@@ -289,22 +297,51 @@ int gl_launch(gl_plan *plan, gl_launched *launched, gl_report *report) {
     if (apart) close_sources(plan);
     return fail_with(report, GL_OTHER, errno, "a channel to the container's process");
   }
-  launched->channel = ends[0];
   int result = clone_child(plan, ends, launched, report);
   close(ends[1]);
   if (apart) close_sources(plan);
-  if (result == 0) {
-    result = follow(plan, launched, report);
-    if (result < 0) gl_abandon(launched->pidfd);
+  if (result == 0)
+    launched->channel = ends[0];
+  else
+    close(ends[0]);
+  return result;
+}
+
+int gl_admit(const gl_plan *plan, gl_launched *launched, gl_report *report) {
+  enum { most = 64 };
+  int count = plan->cgroup_tasks.count;
+  char control[CMSG_SPACE(most * sizeof(int))] = {0};
+  struct iovec vector = {"J", 1};
+  struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+  if (count > most) count = most;
+  if (count > 0) {
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE((size_t)count * sizeof(int));
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN((size_t)count * sizeof(int));
+    memcpy(CMSG_DATA(header), plan->cgroup_tasks.items, (size_t)count * sizeof(int));
   }
-  if (result == 0 && plan->has_gate && plan->gate_fd < 0) return 0;
+  ssize_t sent;
+  do sent = sendmsg(launched->channel, &message, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
+  // One that has failed already says why itself.
+  if (sent >= 0 || errno == EPIPE || errno == ECONNRESET) return 0;
+  fail_with(report, GL_OTHER, errno, "letting the container's process into its cgroup");
+  gl_discard(launched);
+  return -1;
+}
+
+int gl_finish(gl_plan *plan, gl_launched *launched, gl_report *report) {
+  if (follow(plan, launched, report) < 0) {
+    gl_discard(launched);
+    return -1;
+  }
+  if (plan->has_gate && plan->gate_fd < 0) return 0;
   close(launched->channel);
   launched->channel = -1;
-  if (result < 0) {
-    if (launched->pidfd >= 0) close(launched->pidfd);
-    if (launched->terminal >= 0) close(launched->terminal);
-  }
-  return result;
+  return 0;
 }
 
 int gl_start(int channel, int64_t timeout, gl_report *report) {

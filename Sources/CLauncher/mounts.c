@@ -124,8 +124,14 @@ void gl_mount_all(gl_plan *plan, int root) {
     switch (mount->kind) {
       case GL_MOUNT_BIND: bind(mount, root); break;
       case GL_MOUNT_REMOUNT: remount(mount, root); break;
-      case GL_MOUNT_CGROUP: gl_mount_cgroups(plan, mount, root); break;
-      case GL_MOUNT_FILESYSTEM: mount_filesystem(mount, root); break;
+      case GL_MOUNT_CGROUP:
+        gl_join_cgroups(plan);
+        gl_mount_cgroups(plan, mount, root);
+        break;
+      case GL_MOUNT_FILESYSTEM:
+        if (!strcmp(mount->type, "cgroup2")) gl_join_cgroups(plan);
+        mount_filesystem(mount, root);
+        break;
     }
   }
 }

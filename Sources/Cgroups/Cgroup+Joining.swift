@@ -3,33 +3,33 @@ import Glibc
 import Linux
 
 extension Cgroup {
-  /// Descriptors by which a new process enters this cgroup.
-  public struct Entrances: Sendable {
-    /// The directory in the unified hierarchy, for CLONE_INTO_CGROUP.
-    public let unified: FileDescriptor?
-
-    /// v1 `tasks` files, open for writing: the single thread that writes "0" moves itself. Unlike
-    /// `cgroup.procs` this does not wait for an RCU grace period in the kernel.
-    public let tasks: [FileDescriptor]
+  /// The directory in the unified hierarchy, for CLONE_INTO_CGROUP; nil under pure v1.
+  ///
+  /// - Throws: `.notFound` where the cgroup is gone.
+  public func unifiedEntrance() throws(GantryError) -> FileDescriptor? {
+    do throws(GantryError) {
+      return try unifiedDirectory.map { directory throws(GantryError) in
+        try FileDescriptor.open(directory.path, O_RDONLY | O_DIRECTORY)
+      }
+    } catch  where error.errno == ENOENT && layout.kind != .v2 {
+      return nil
+    }
   }
 
+  /// The `tasks` files of the v1 hierarchies, open for writing: the single thread that writes "0" moves itself. Unlike
+  /// `cgroup.procs` this does not wait for an RCU grace period in the kernel.
+  ///
   /// - Throws: `.notFound` where the cgroup is gone.
-  public func entrances() throws(GantryError) -> Entrances {
-    var unified: FileDescriptor?
+  public func tasks() throws(GantryError) -> [FileDescriptor] {
     var tasks: [FileDescriptor] = []
-    for hierarchy in layout.hierarchies {
-      let directory = hierarchy.directory(of: path)
+    for hierarchy in layout.hierarchies where !hierarchy.isUnified {
       do throws(GantryError) {
-        if hierarchy.isUnified {
-          unified = try .open(directory.path, O_RDONLY | O_DIRECTORY)
-        } else {
-          tasks.append(try .open("\(directory.path)/tasks", O_WRONLY))
-        }
-      } catch  where error.errno == ENOENT && layout.kind != .v2 && hierarchy.isOptional {
+        tasks.append(try .open("\(hierarchy.directory(of: path).path)/tasks", O_WRONLY))
+      } catch  where error.errno == ENOENT && hierarchy.isOptional {
         continue
       }
     }
-    return Entrances(unified: unified, tasks: tasks)
+    return tasks
   }
 }
 

@@ -43,58 +43,9 @@ public struct Cgroup: Sendable {
   public static func create(
     path: String, resources: Resources?, layout: CgroupLayout
   ) throws(GantryError) -> Cgroup {
-    let cgroup = try Cgroup(path: path, layout: layout)
-    var made: [ControlDirectory] = []
-    do throws(GantryError) {
-      for hierarchy in layout.hierarchies {
-        made += try cgroup.createDirectory(in: hierarchy)
-      }
-      if try !cgroup.processes().isEmpty {
-        throw GantryError(
-          .alreadyExists, "cgroup \(cgroup.path) still has processes in it; stop them or choose another path")
-      }
-      if var resources {
-        if !resources.devices.isEmpty { resources.devices += DeviceRule.defaults }
-        try cgroup.apply(resources)
-      }
-      return cgroup
-    } catch {
-      for directory in made.reversed() { rmdir(directory.path) }
-      throw error
-    }
-  }
-
-  private func createDirectory(in hierarchy: CgroupHierarchy) throws(GantryError) -> [ControlDirectory] {
-    let directory = hierarchy.directory(of: path)
-    let made: [ControlDirectory]
-    do throws(GantryError) {
-      made = try directory.create()
-    } catch {
-      // A hierarchy without any controller of ours, mounted read-only or closed, costs no limit.
-      guard hierarchy.controllers.allSatisfy({ $0.hasPrefix("name=") }), layout.kind != .v2 else {
-        throw error.wrapped("cgroup \(path) cannot be made; Gantry needs root and a writable \(hierarchy.mountPoint)")
-      }
-      return []
-    }
-    if hierarchy.controllers.contains("cpuset") {
-      for directory in made { try directory.inheritProcessors() }
-    }
-    if layout.kind == .v2 { enableControllers(in: hierarchy) }
-    return made
-  }
-
-  /// Lets the children of each directory on the way down have all controllers. What the kernel refuses here shows
-  /// as a missing file where a limit needs it, and only there.
-  private func enableControllers(in hierarchy: CgroupHierarchy) {
-    var directory = ControlDirectory(path: hierarchy.mountPoint)
-    for part in path.split(separator: "/") {
-      let available = Set(((try? directory.read("cgroup.controllers")) ?? "").split(whereSeparator: \.isWhitespace))
-      let enabled = Set(((try? directory.read("cgroup.subtree_control")) ?? "").split(whereSeparator: \.isWhitespace))
-      for controller in available.subtracting(enabled).sorted() {
-        try? directory.write("cgroup.subtree_control", "+\(controller)")
-      }
-      directory = ControlDirectory(path: "\(directory.path)/\(part)")
-    }
+    var creation = try CgroupCreation(path: path, layout: layout)
+    try creation.finish(resources)
+    return creation.cgroup
   }
 
   /// Changes limits; those that `resources` does not name stay as they are.

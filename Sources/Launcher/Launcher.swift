@@ -16,10 +16,19 @@ import RuntimeSpec
 public enum Launcher {
   /// Makes a container's first process: all is done but executing its command.
   ///
+  /// - Parameter meanwhile: what the caller has to do while the process builds its root; behind it the request's cgroup is
+  ///   there in all hierarchies, with its limits, and the process joins it.
   /// - Throws: see `Launcher`; `.invalidArgument` for a specification that cannot be met, `.failedPrecondition` where
-  ///   the host refuses something, `.deadlineExceeded` past the request's timeout.
-  public static func create(_ request: LaunchRequest) throws(GantryError) -> LaunchedProcess {
-    try launch(plan(request))
+  ///   the host refuses something, `.deadlineExceeded` past the request's timeout; what `meanwhile` throws.
+  public static func create(
+    _ request: LaunchRequest, meanwhile: () throws(GantryError) -> Void = {}
+  ) throws(GantryError) -> LaunchedProcess {
+    let plan = try plan(request)
+    plan.raw.pointee.joins_late = true
+    return try launch(plan) { () throws(GantryError) in
+      try meanwhile()
+      try plan.setTasks(request.cgroup)
+    }
   }
 
   /// Does for a process that is never made what comes before it is made, so that it is quicker the next time.
@@ -39,7 +48,7 @@ public enum Launcher {
     try plan.setProcess(process, user: .init(annotations: specification.annotations))
     try plan.setPersonality(linux.personality)
     try plan.setFilter(linux.seccomp, cache: request.seccompCache)
-    try plan.setCgroup(request.cgroup)
+    try plan.setUnified(request.cgroup)
     plan.setStreams(request.streams, size: process.consoleSize)
     plan.setInherited(request.inherited)
     plan.setHooks(request)
@@ -60,7 +69,8 @@ public enum Launcher {
     plan.raw.pointee.limits_by_parent = false
     try plan.setPersonality(request.specification.linux?.personality)
     try plan.setFilter(request.specification.linux?.seccomp, cache: request.seccompCache)
-    try plan.setCgroup(request.cgroup)
+    try plan.setUnified(request.cgroup)
+    try plan.setTasks(request.cgroup)
     plan.setStreams(request.streams, size: request.process.consoleSize)
     plan.setInherited(request.inherited)
     plan.raw.pointee.new_keyring = request.usesNewKeyring
@@ -69,11 +79,23 @@ public enum Launcher {
     return try launch(plan)
   }
 
-  private static func launch(_ plan: LaunchPlan) throws(GantryError) -> LaunchedProcess {
+  private static func launch(
+    _ plan: LaunchPlan, meanwhile: () throws(GantryError) -> Void = {}
+  ) throws(GantryError) -> LaunchedProcess {
     var launched = gl_launched()
     var report = gl_report()
-    let result = withExtendedLifetime(plan) { gl_launch(plan.raw, &launched, &report) }
-    guard result == 0 else { throw GantryError(report) }
+    defer { withExtendedLifetime(plan) {} }
+    guard gl_begin(plan.raw, &launched, &report) == 0 else { throw GantryError(report) }
+    if plan.raw.pointee.joins_late {
+      do throws(GantryError) {
+        try meanwhile()
+      } catch {
+        gl_discard(&launched)
+        throw error
+      }
+      guard gl_admit(plan.raw, &launched, &report) == 0 else { throw GantryError(report) }
+    }
+    guard gl_finish(plan.raw, &launched, &report) == 0 else { throw GantryError(report) }
     return LaunchedProcess(
       pid: launched.pid, pidfd: FileDescriptor(adopting: launched.pidfd),
       terminal: launched.terminal < 0 ? nil : FileDescriptor(adopting: launched.terminal),

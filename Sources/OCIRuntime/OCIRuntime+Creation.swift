@@ -45,15 +45,17 @@ extension OCIRuntime {
     var process: LaunchedProcess?
     do throws(GantryError) {
       try container.write(bytes, to: "config.json")
-      let made = try Cgroup.create(path: cgroupPath, resources: specification.linux?.resources, layout: .detect())
-      cgroup = made
+      var creation = try CgroupCreation(path: cgroupPath, layout: .detect())
+      cgroup = creation.cgroup
       let isTerminal = specification.process?.terminal ?? false
       var request = LaunchRequest(
-        id: id, bundle: bundle, specification: specification, streams: try streams(terminal: isTerminal), cgroup: made,
-        seccompCache: "\(root)/.seccomp", inherited: try preserved(), gate: gate)
+        id: id, bundle: bundle, specification: specification, streams: try streams(terminal: isTerminal),
+        cgroup: creation.cgroup, seccompCache: "\(root)/.seccomp", inherited: try preserved(), gate: gate)
       request.usesPivotRoot = !arguments.has("no-pivot")
       request.usesNewKeyring = !arguments.has("no-new-keyring")
-      let launched = try Launcher.create(request)
+      let launched = try Launcher.create(request) { () throws(GantryError) in
+        try creation.finish(specification.linux?.resources)
+      }
       process = launched
       if let terminal = launched.terminal { try handOver(terminal) }
       container.pid = launched.pid

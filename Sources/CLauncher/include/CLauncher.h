@@ -2,10 +2,10 @@
 //
 // It is C because the child is a copy of its parent between clone and exec: it may use neither Swift's runtime
 // nor malloc, whose locks another thread of the parent could have held. The parent writes a plan (Swift fills it
-// through the functions below), then calls gl_launch(); the child reads its copy of the plan.
+// through the functions below), then calls gl_begin(); the child reads its copy of the plan.
 //
 // Strings handed in are copied; a plan owns all that it points to and gl_plan_free() frees it. Descriptors in a plan
-// stay the caller's, who keeps them open until gl_launch() has returned.
+// stay the caller's, who keeps them open until gl_begin() has returned.
 #pragma once
 
 #include <stdbool.h>
@@ -87,6 +87,7 @@ typedef struct gl_plan {
   const char *uid_map, *gid_map;  // text for a new user namespace
   int cgroup_fd;                  // for CLONE_INTO_CGROUP, or -1
   GL_LIST(int) cgroup_tasks;      // "tasks" files of v1 hierarchies
+  bool joins_late;                // they come by gl_admit(), while the child builds its root already
 
   // Root and mounts; root_path NULL for a process in a running container.
   const char *root_path;
@@ -142,7 +143,7 @@ typedef struct gl_plan {
   // Gate: waits for a byte from gate_fd, or on the channel where it is -1; error_fd takes late errors.
   bool has_gate;
   int gate_fd, error_fd;
-  int64_t timeout;  // milliseconds for gl_launch()
+  int64_t timeout;  // milliseconds for gl_finish()
 } gl_plan;
 
 typedef enum gl_class {
@@ -189,15 +190,20 @@ void gl_add_root_entry(gl_plan *plan, const char *path, const char *link);
 void gl_add_limit(gl_plan *plan, int resource, const char *name, uint64_t soft, uint64_t hard);
 gl_hook *gl_add_hook(gl_plan *plan, gl_hooks *hooks, const char *path, int64_t timeout);
 
-// Makes the process. Returns 0, or -1 with *report filled; no process is left then.
-int gl_launch(gl_plan *plan, gl_launched *launched, gl_report *report);
+// Makes the process, in two or three steps: clone, where the plan `joins_late` the cgroups, and waiting until it is ready.
+// Each returns 0, or -1 with *report filled; no process is left then.
+int gl_begin(gl_plan *plan, gl_launched *launched, gl_report *report);
+int gl_admit(const gl_plan *plan, gl_launched *launched, gl_report *report);
+int gl_finish(gl_plan *plan, gl_launched *launched, gl_report *report);
+// Ends and reaps what gl_begin() made.
+void gl_discard(gl_launched *launched);
 // Opens the gate of a launched process and waits until it executes or fails; closes the channel.
 int gl_start(int channel, int64_t timeout, gl_report *report);
 // The same through the FIFOs of another process's container.
 int gl_start_by_gate(const char *gate, const char *errors, int64_t timeout, gl_report *report);
 // Kills and reaps.
 void gl_abandon(int pidfd);
-// Runs a hook; the same result as gl_launch().
+// Runs a hook; the same result as gl_begin().
 int gl_run_hook(const gl_hook *hook, const char *state, size_t length, gl_report *report);
 
 // seccomp.

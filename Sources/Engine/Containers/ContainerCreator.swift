@@ -30,7 +30,8 @@ package struct ContainerCreator: Sendable {
       request, image: image.settings, id: id, host: context.host, configuration: context.configuration)
     settings.volumes = VolumeStore.volumes(of: settings, image: image.settings)
     try SettingsCheck.check(settings, host: context.host)
-    _ = try networks.find(settings.network)
+    // Most containers are started as soon as they are there.
+    if try networks.find(settings.network).driver != "host" { context.namespaces.prepare() }
     try await makeBindSources(settings.container?.binds ?? [])
     let name = try reserve(wanted, id: id)
     let record = ContainerRecord(

@@ -103,8 +103,8 @@ package struct ContainerPreparer: Sendable {
   private func sandbox(_ record: ContainerRecord, network: NetworkRecord) async throws -> Sandbox {
     let files = context.paths.files(of: record.id)
     var sandbox = Sandbox()
-    // Also where nothing is put into it: the kernel needs a millisecond for it, and it can be made beside all else.
-    if network.driver != "host" { sandbox.namespace = try await NetworkNamespace.create() }
+    // Also where nothing is put into it: it can be made beside all else, and ahead.
+    if network.driver != "host" { sandbox.namespace = try await context.namespaces.take() }
     if NetworkManager.needsPlugin(network), let namespace = sandbox.namespace {
       sandbox.endpoint = try await networks.join(record, network: network, namespace: namespace)
     }

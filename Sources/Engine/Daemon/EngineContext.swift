@@ -16,6 +16,7 @@ package struct EngineContext: Sendable {
   package let events: EventBus
   package let registry: ContainerRegistry
   package let failpoints: Failpoints
+  package let namespaces = NetworkNamespacesAhead()
   /// For calls that block: files, directories, namespaces.
   package let threads: BlockingThreads
 

@@ -153,7 +153,6 @@ extension LaunchPlan {
     guard raw.pointee.cgroup_hierarchies.count == 0 else { return }
     for hierarchy in layout.hierarchies where !hierarchy.isUnified {
       let directory = hierarchy.directory(of: cgroup?.path ?? "").path
-      guard access(directory, F_OK) == 0 else { continue }
       gl_add_string(raw, &raw.pointee.cgroup_hierarchies, hierarchy.controllers.joined(separator: ","))
       gl_add_string(raw, &raw.pointee.cgroup_directories, directory)
     }

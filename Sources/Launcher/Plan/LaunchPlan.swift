@@ -45,11 +45,12 @@ final class LaunchPlan {
     }
   }
 
-  func setCgroup(_ cgroup: Cgroup?) throws(GantryError) {
-    guard let cgroup else { return }
-    let entrances = try cgroup.entrances()
-    if let unified = entrances.unified { raw.pointee.cgroup_fd = keep(unified) }
-    for tasks in entrances.tasks { gl_add_cgroup_tasks(raw, keep(tasks)) }
+  func setUnified(_ cgroup: Cgroup?) throws(GantryError) {
+    if let unified = try cgroup?.unifiedEntrance() { raw.pointee.cgroup_fd = keep(unified) }
+  }
+
+  func setTasks(_ cgroup: Cgroup?) throws(GantryError) {
+    for tasks in try cgroup?.tasks() ?? [] { gl_add_cgroup_tasks(raw, keep(tasks)) }
   }
 
   func setInherited(_ descriptors: [FileDescriptor]) {

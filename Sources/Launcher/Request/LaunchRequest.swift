@@ -21,7 +21,7 @@ public struct LaunchRequest: Sendable {
 
   public var streams: ProcessStreams
 
-  /// The cgroup to start in; its limits are applied already. nil stays where the caller is.
+  /// The cgroup to start in, which is there in the unified hierarchy. nil stays where the caller is.
   public var cgroup: Cgroup?
 
   /// Takes the place of the path or absence of a path in the specification's network namespace.

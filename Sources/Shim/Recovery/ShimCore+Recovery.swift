@@ -64,7 +64,8 @@ extension ShimCore {
         ProcessExit(
           pid: Int32(exit.pid), status: exit.exitStatus, time: exit.exitedAt ?? .now(), oomKilled: exit.oomKilled))
     } else if let record, try adopt(container, process, record, &inherited) {
-      watchMemory(container)
+      container.memoryWatch = try? container.cgroup?.watchOutOfMemory()
+      followMemory(container)
       recoverExecs(container, &inherited)
     } else {
       record.map { ShimLog.warning("process \($0.pid) ended while it had no shim: its exit status is not known") }

@@ -63,13 +63,19 @@ final class ShimCore {
     let options = try request.options()
     let bundle = try ShimBundle(path: task.bundle)
     let specification = try bundle.specification()
-    let cgroup = try makeCgroup(specification, id: task.id)
+    var creation = try beginCgroup(specification, id: task.id)
+    let cgroup = creation.cgroup
+    var watch: OutOfMemoryWatch?
     do throws(GantryError) {
       let connector = StreamConnector(
         context: io, id: task.id, hasTerminal: task.terminal, bundle: bundle.directory,
         owner: (options.ioUid, options.ioGid))
       let streams = try connector.connect(request.streams)
-      let launched = try launch(request, options, specification, streams, cgroup)
+      let launched = try launch(request, options, specification, streams, cgroup) { () throws(GantryError) in
+        try creation.finish(specification.linux?.resources)
+        // A host without a memory controller has nothing to tell.
+        watch = try? cgroup.watchOutOfMemory()
+      }
       let process = ContainerProcess(
         execID: "",
         streams: .init(stdin: task.stdin, stdout: task.stdout, stderr: task.stderr, terminal: task.terminal),
@@ -78,25 +84,26 @@ final class ShimCore {
         id: task.id, bundle: bundle, specification: specification, rootfs: task.rootfs, options: options,
         cgroup: cgroup, process: process, kept: request.kept, log: request.log,
         networkNamespace: request.networkNamespace)
+      container.memoryWatch = watch
       adopt(container, launched)
       return container
     } catch {
-      try? cgroup?.killAll(timeout: .seconds(2))
-      try? cgroup?.delete(timeout: .seconds(2))
+      try? cgroup.killAll(timeout: .seconds(2))
+      try? cgroup.delete(timeout: .seconds(2))
       throw error
     }
   }
 
-  private func makeCgroup(_ specification: Specification, id: String) throws(GantryError) -> Cgroup? {
+  private func beginCgroup(_ specification: Specification, id: String) throws(GantryError) -> CgroupCreation {
     let path = CgroupPath.path(specification.linux?.cgroupsPath ?? "", namespace: namespace, id: id)
     let known: CgroupLayout
     if let layout { known = layout } else { known = try .detect() }
-    return try Cgroup.create(path: path, resources: specification.linux?.resources, layout: known)
+    return try CgroupCreation(path: path, layout: known)
   }
 
   private func launch(
     _ request: CreationRequest, _ options: ContainerdRuncV1.Options, _ specification: Specification,
-    _ streams: ProcessIO, _ cgroup: Cgroup?
+    _ streams: ProcessIO, _ cgroup: Cgroup, meanwhile: () throws(GantryError) -> Void
   ) throws(GantryError) -> LaunchedProcess {
     let task = request.task
     var specification = specification
@@ -109,7 +116,7 @@ final class ShimCore {
           rootEntries: request.rootEntries, streams: streams.streams, cgroup: cgroup,
           networkNamespace: request.networkNamespace,
           seccompCache: Container.seccompCache(bundle: task.bundle), usesPivotRoot: !options.noPivotRoot,
-          usesNewKeyring: !options.noNewKeyring))
+          usesNewKeyring: !options.noNewKeyring), meanwhile: meanwhile)
       try streams.launched(terminal: launched.terminal)
       return launched
     } catch {
@@ -126,10 +133,10 @@ final class ShimCore {
     if container.rootfs.contains(where: { $0.options.contains("volatile") }) {
       container.mountNamespace = try? FileDescriptor.open("/proc/\(launched.pid)/ns/mnt", O_RDONLY)
     }
-    // Behind the answer, which somebody waits for; before the start, which is another call.
-    loop.defer { [weak self] in
-      try? container.bundle.write(Array("\(launched.pid)".utf8), to: "init.pid", mode: 0o644)
-      self?.watchMemory(container)
+    followMemory(container)
+    if container.kept == nil {
+      // Behind the answer, which somebody waits for; before the start, which is another call.
+      loop.defer { try? container.bundle.write(Array("\(launched.pid)".utf8), to: "init.pid", mode: 0o644) }
     }
     events.publish(
       "/tasks/create",
@@ -138,10 +145,8 @@ final class ShimCore {
         io: container.process.streams, pid: UInt32(launched.pid)))
   }
 
-  func watchMemory(_ container: Container) {
-    // A host without a memory controller has nothing to tell.
-    guard let watch = try? container.cgroup?.watchOutOfMemory() else { return }
-    container.memoryWatch = watch
+  func followMemory(_ container: Container) {
+    guard let watch = container.memoryWatch else { return }
     try? loop.add(watch.descriptor, .readable) { [weak self, weak container] _ in
       if let container { self?.checkMemory(container) }
     }
