@@ -72,6 +72,12 @@ final class ContainerFixture {
     return made
   }
 
+  func beginCgroup() throws -> CgroupCreation {
+    let creation = try CgroupCreation(path: "/\(id)", layout: .detect())
+    cgroup = creation.cgroup
+    return creation
+  }
+
   func request(_ streams: ProcessStreams) -> LaunchRequest {
     var request = LaunchRequest(
       id: id, bundle: directory, specification: specification, rootfs: rootfs,
