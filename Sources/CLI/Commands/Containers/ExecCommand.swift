@@ -32,7 +32,8 @@ package enum ExecCommand {
     let exit = Task<GantryEngineV1.WaitContainerResponse, any Error>(executorPreference: WireExecutor.shared) {
       try await session.containers { try await $0.execWait(.init(container: container, execId: id)) }
     }
-    guard let result = try await attached.run(exit: exit) else { return 0 }
+    // As Docker has it: of a detached exec nothing more can be known.
+    guard let result = try await attached.run(exit: exit) else { return 1 }
     return Int32(clamping: result.exitCode)
   }
 
