@@ -1,3 +1,4 @@
+import CLinux
 import Errors
 import Glibc
 import Version
@@ -11,6 +12,7 @@ public enum Program {
   public static func main(arguments: [String]) async -> Int32 {
     // A reader that goes away is an error of the write, not the end of the process: the terminal must be restored.
     signal(SIGPIPE, SIG_IGN)
+    gantry_share_one_heap()
     let lookup: EnvironmentLookup = { name in getenv(name).map { String(cString: $0) } }
     return await run(
       arguments,

@@ -1,3 +1,4 @@
+import CLinux
 import Errors
 import Glibc
 
@@ -37,15 +38,31 @@ extension FileDescriptor {
   /// - Throws: `GantryError` from read(2), or `.resourceExhausted` past the limit.
   public func readAll(limit: Int = 64 << 20) throws(GantryError) -> [UInt8] {
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    var room = 8 << 10
     while true {
-      let count = try retryingOnInterrupt("read") { Glibc.read(number, &chunk, chunk.count) }
-      if count == 0 { return bytes }
-      bytes += chunk[..<count]
+      let chunk = try readChunk(room)
+      if chunk.isEmpty { return bytes }
+      if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
       if bytes.count > limit {
         throw GantryError(.resourceExhausted, "file is larger than \(limit) bytes; that is more than is read at once")
       }
+      room = min(room * 2, 1 << 20)
     }
+  }
+
+  /// Memory that nothing is read into is never touched: most files are small, and a new page costs more than reading one.
+  private func readChunk(_ room: Int) throws(GantryError) -> [UInt8] {
+    var failure: Int32 = 0
+    let chunk = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+      var result: Int
+      repeat {
+        result = Glibc.read(number, buffer.baseAddress, buffer.count)
+        failure = result < 0 ? gantry_errno() : 0
+      } while failure == EINTR
+      count = max(0, result)
+    }
+    guard failure == 0 else { throw .system("read", errno: failure) }
+    return chunk
   }
 }
 

@@ -34,14 +34,16 @@ final class StreamLoop: Sendable {
   /// Copies to the end. Only the loop's own thread calls it, and nobody else takes the lock.
   func run() -> StreamPump.End {
     state.withLock { state in
-      var buffer = [UInt8](repeating: 0, count: 64 << 10)
+      // Pages that no byte comes through are never touched.
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+      defer { buffer.deallocate() }
       while true {
-        if let end = step(&state, &buffer) { return end }
+        if let end = step(&state, buffer) { return end }
       }
     }
   }
 
-  private func step(_ state: inout State, _ buffer: inout [UInt8]) -> StreamPump.End? {
+  private func step(_ state: inout State, _ buffer: UnsafeMutableRawBufferPointer) -> StreamPump.End? {
     guard state.streams.output != nil || state.streams.error != nil || state.streams.input != nil else {
       return .outputEnded
     }
@@ -66,37 +68,37 @@ final class StreamLoop: Sendable {
     }
     let some = POLLIN | POLLHUP | POLLERR
     if isReady(wakeUp, some) { state.hasExited = true }
-    if isReady(output, some), !copy(state.streams.output, console.output, &buffer) {
+    if isReady(output, some), !copy(state.streams.output, console.output, buffer) {
       guard Glibc.errno != EPIPE else { return .outputClosed }
       state.streams.output = nil
       // With a terminal the one socket has ended both ways.
       if isTerminal { return .outputEnded }
     }
-    if isReady(error, some), !copy(state.streams.error, console.error, &buffer) { state.streams.error = nil }
+    if isReady(error, some), !copy(state.streams.error, console.error, buffer) { state.streams.error = nil }
     if isReady(sink, POLLERR | POLLNVAL) {
       state.streams.input = nil
       state.pending = []
     } else if isReady(sink, POLLOUT) {
       flush(&state)
     }
-    if isReady(keyboard, some), take(&state, &buffer) { return .detached }
+    if isReady(keyboard, some), take(&state, buffer) { return .detached }
     if state.streams.output == nil, state.streams.error == nil, state.hasExited { return .outputEnded }
     return nil
   }
 
   /// - Returns: false at the end of `source`; errno is EPIPE where `target` takes nothing any more.
-  private func copy(_ source: FileDescriptor?, _ target: FileDescriptor, _ buffer: inout [UInt8]) -> Bool {
+  private func copy(
+    _ source: FileDescriptor?, _ target: FileDescriptor, _ buffer: UnsafeMutableRawBufferPointer
+  ) -> Bool {
     guard let source else { return false }
-    let count = buffer.withUnsafeMutableBytes { try? source.read(into: $0) } ?? 0
+    let count = (try? source.read(into: buffer)) ?? 0
     guard count > 0 else {
       Glibc.errno = 0
       return false
     }
     var written = 0
     while written < count {
-      let result = buffer.withUnsafeBytes {
-        Glibc.write(target.number, $0.baseAddress?.advanced(by: written), count - written)
-      }
+      let result = Glibc.write(target.number, buffer.baseAddress?.advanced(by: written), count - written)
       if result >= 0 {
         written += result
       } else if Glibc.errno == EAGAIN {
@@ -113,8 +115,8 @@ final class StreamLoop: Sendable {
   /// Reads what was typed.
   ///
   /// - Returns: whether the detach keys were among it.
-  private func take(_ state: inout State, _ buffer: inout [UInt8]) -> Bool {
-    let count = buffer.withUnsafeMutableBytes { try? console.input.read(into: $0) } ?? 0
+  private func take(_ state: inout State, _ buffer: UnsafeMutableRawBufferPointer) -> Bool {
+    let count = (try? console.input.read(into: buffer)) ?? 0
     var isDetached = false
     if count == 0 {
       state.inputHasEnded = true

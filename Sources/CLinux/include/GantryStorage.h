@@ -17,5 +17,8 @@ void gantry_enlarge_pipe(int fd);
 // Makes malloc(3) take blocks of at least `bytes` from the kernel and return them when they are freed.
 void gantry_return_large_blocks(int bytes);
 
+// Has all threads use the heap of the first: for programs that live a moment, whose threads would set up one each.
+void gantry_share_one_heap(void);
+
 // POSIX_SPAWN_SETSID of posix_spawnattr_setflags(3).
 extern const int16_t gantry_posix_spawn_setsid;
