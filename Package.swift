@@ -184,7 +184,7 @@ let supervisor: [Target] = [
     "Engine",
     [
       "Version", "CLinux", "Cgroups", "Core", "Database", "Dockerfile", "Tar", "Threads", "AsyncServices", "AsyncWire",
-      "Messages",
+      "Messages", "RuntimeSpec",
       "ImageSpec", "References", "Digests", "JSON", "Linux", "Errors",
     ]),
   program(

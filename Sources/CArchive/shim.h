@@ -32,6 +32,7 @@
 #pragma weak archive_write_add_filter_zstd
 #pragma weak archive_write_close
 #pragma weak archive_write_data
+#pragma weak archive_write_fail
 #pragma weak archive_write_free
 #pragma weak archive_write_header
 #pragma weak archive_write_new

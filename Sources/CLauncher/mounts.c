@@ -1,5 +1,8 @@
 #include "internal.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
 // File systems that are to be read-only, once all mount points and devices in them are made.
 #define MOST_LATE 256
 static struct { int tree; const char *target; } late[MOST_LATE];
@@ -27,6 +30,34 @@ _Noreturn static void refuse_kinds(const gl_mount *mount, int error) {
   gl_fail(GL_INVALID, error,
           "mounting %s at %s in the container (a file cannot be mounted onto a directory, nor a directory onto a file)",
           mount->source, mount->target);
+}
+
+static bool is_proc(int fd) {
+  struct statfs status;
+  return fstatfs(fd, &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
+}
+
+// "/proc", however it is written.
+static bool names_proc(const char *target) {
+  while (*target == '/' || (target[0] == '.' && (target[1] == '/' || !target[1]))) target++;
+  if (strncmp(target, "proc", 4)) return false;
+  for (target += 4; *target == '/' || (*target == '.' && target[-1] == '/'); target++) {}
+  return !*target;
+}
+
+// What lies at /proc decides what the kernel is told through it, by us too: it must be the kernel's (CVE-2019-16884). What
+// changes mere figures may lie in it; the list is runc's.
+static void check_proc(const gl_mount *mount, int target, bool source_is_proc) {
+  static const char *const figures[] = {"/proc/cpuinfo",   "/proc/diskstats", "/proc/meminfo",  "/proc/stat",
+                                        "/proc/swaps",     "/proc/uptime",    "/proc/loadavg",  "/proc/slabinfo",
+                                        "/proc/net/dev",   "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled"};
+  if (source_is_proc) return;
+  if (names_proc(mount->target))
+    gl_fail(GL_INVALID, 0, "\"%s\" cannot be mounted because it is not of type proc", mount->target);
+  if (!is_proc(target)) return;
+  for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+    if (!strcmp(mount->target, figures[i])) return;
+  gl_fail(GL_INVALID, 0, "\"%s\" cannot be mounted because it is inside /proc", mount->target);
 }
 
 static int make_target(int root, const gl_mount *mount, bool directory) {
@@ -76,6 +107,7 @@ static void bind(const gl_mount *mount, int root) {
   // Before it is attached, so that there is no moment in which it can be written.
   set_attributes(mount, tree);
   int target = make_target(root, mount, gl_is_directory(tree));
+  check_proc(mount, target, is_proc(tree));
   gl_attach(tree, target, mount->target);
   set_propagation(mount, tree);
   close(target);
@@ -106,6 +138,7 @@ static void mount_filesystem(const gl_mount *mount, int root) {
     gl_fail(errno == ENODEV || errno == EINVAL ? GL_INVALID : GL_OTHER, errno, "mounting %s at %s in the container%s",
             mount->type, mount->target, words);
   int target = make_target(root, mount, true);
+  check_proc(mount, target, !strcmp(mount->type, "proc"));
   if (mount->copy_up) copy_up(mount, root, tree);
   gl_attach(tree, target, mount->target);
   set_propagation(mount, tree);

@@ -11,15 +11,19 @@ public struct ConfigChanges: Sendable {
   static let known: [String: @Sendable (Instruction, inout GantryWorkerV1.ImageConfig) throws(GantryError) -> Void] = [
     "cmd": ConfigInstructions.cmd, "entrypoint": ConfigInstructions.entrypoint, "env": ConfigInstructions.env,
     "expose": ConfigInstructions.expose, "healthcheck": ConfigInstructions.healthcheck,
-    "label": ConfigInstructions.label, "onbuild": ConfigInstructions.onBuild, "shell": ConfigInstructions.shell,
+    "label": ConfigInstructions.label, "onbuild": ConfigInstructions.onBuild,
     "stopsignal": ConfigInstructions.stopSignal, "user": ConfigInstructions.user,
     "volume": ConfigInstructions.volume, "workdir": ConfigInstructions.workingDirectory,
   ]
 
   /// - Parameter lines: as written; one may hold several instructions, a line each, and go on behind a backslash.
-  /// - Throws: `.invalidArgument`, "foo is not a valid change command".
+  /// - Throws: `.invalidArgument`, "foo is not a valid change command"; "file with no instructions" where there are only
+  ///   comments.
   public init(_ lines: [String]) throws(GantryError) {
     let instructions = Instruction.all(in: lines.joined(separator: "\n"))
+    guard lines.isEmpty || !instructions.isEmpty else {
+      throw GantryError(.invalidArgument, "file with no instructions: a change is one like 'ENV NAME=value'")
+    }
     for instruction in instructions where Self.known[instruction.name] == nil {
       throw GantryError(.invalidArgument, "\(instruction.name) is not a valid change command")
     }

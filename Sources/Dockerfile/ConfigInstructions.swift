@@ -7,18 +7,18 @@ enum ConfigInstructions {
   typealias Config = GantryWorkerV1.ImageConfig
 
   static func cmd(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
-    config.cmd = command(instruction, config)
+    config.cmd = try command(instruction, config)
   }
 
   /// An entry point of one's own takes the command of the image below away.
   static func entrypoint(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
-    config.entrypoint = instruction.text.isEmpty ? [] : command(instruction, config)
+    config.entrypoint = instruction.text.isEmpty ? [] : try command(instruction, config)
   }
 
-  private static func command(_ instruction: Instruction, _ config: Config) -> [String] {
-    if let list = instruction.list { return list }
-    guard !instruction.text.isEmpty else { return [] }
-    return (config.shell.isEmpty ? ["/bin/sh", "-c"] : config.shell) + [instruction.text]
+  private static func command(_ instruction: Instruction, _ config: Config) throws(GantryError) -> [String] {
+    if let list = try instruction.list() { return list }
+    let shell = config.shell.isEmpty ? ["/bin/sh", "-c"] : config.shell
+    return instruction.text.isEmpty ? shell : shell + [instruction.text]
   }
 
   static func env(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
@@ -66,7 +66,10 @@ enum ConfigInstructions {
     try instruction.requireText()
     let words = Words(config.env)
     for word in words.split(instruction.text) {
-      for port in try Ports.parsed(try words.expand(word)) where !config.exposedPorts.contains(port) {
+      let text = try words.expand(word)
+      // A variable that is not set names no port.
+      if text.isEmpty { continue }
+      for port in try Ports.parsed(text) where !config.exposedPorts.contains(port) {
         config.exposedPorts.append(port)
       }
     }
@@ -81,7 +84,7 @@ enum ConfigInstructions {
   static func volume(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
     try instruction.requireText()
     let words = Words(config.env)
-    let paths = instruction.list ?? words.split(instruction.text)
+    let paths = try instruction.list() ?? words.split(instruction.text)
     guard !paths.isEmpty else { throw instruction.lacking("at least one") }
     for path in paths {
       let volume = try words.expand(path).trimmed
@@ -96,6 +99,7 @@ enum ConfigInstructions {
   static func workingDirectory(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
     try instruction.requireText("exactly one")
     let path = try Words(config.env).expand(instruction.text)
+    guard !path.isEmpty else { throw GantryError(.invalidArgument, "cannot normalize nothing: WORKDIR is empty") }
     let whole = path.hasPrefix("/") ? path : "\(config.workingDirectory)/\(path)"
     var parts: [Substring] = []
     for part in whole.split(separator: "/") where part != "." {
@@ -119,13 +123,6 @@ enum ConfigInstructions {
   static func stopSignal(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
     try instruction.requireText("exactly one")
     config.stopSignal = try Words(config.env).expand(instruction.text)
-  }
-
-  static func shell(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {
-    guard let list = instruction.list, !list.isEmpty else {
-      throw GantryError(.invalidArgument, "SHELL requires the arguments to be in JSON form")
-    }
-    config.shell = list
   }
 
   static func healthcheck(_ instruction: Instruction, _ config: inout Config) throws(GantryError) {

@@ -25,7 +25,7 @@ struct HealthcheckText {
       guard !command.isEmpty else {
         throw GantryError(.invalidArgument, "Missing command after HEALTHCHECK CMD")
       }
-      let list = Instruction.all(in: "CMD \(command)").first?.list
+      let list = try Instruction.all(in: "CMD \(command)").first?.list()
       let test = list.map { ["CMD"] + $0 } ?? ["CMD-SHELL", command]
       json = .object(JSONObject([("Test", .array(test.map { .string($0) }))] + members))
     case "": throw GantryError(.invalidArgument, "HEALTHCHECK requires at least one argument")

@@ -34,10 +34,15 @@ struct Instruction: Sendable {
   var title: String { name.uppercased() }
 
   /// The JSON form's list; nil where it is the shell form.
-  var list: [String]? {
+  ///
+  /// - Throws: `.invalidArgument` for a list with anything else than strings in it.
+  func list() throws(GantryError) -> [String]? {
     guard text.hasPrefix("["), let value = try? JSONValue(parsing: text), let elements = value.array else { return nil }
     let strings = elements.compactMap(\.string)
-    return strings.count == elements.count ? strings : nil
+    guard strings.count == elements.count else {
+      throw GantryError(.invalidArgument, "when using JSON array syntax, arrays must be comprised of strings only")
+    }
+    return strings
   }
 
   /// - Parameter count: how many arguments messages say it takes.

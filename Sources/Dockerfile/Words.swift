@@ -39,7 +39,7 @@ struct Words {
 
   /// A word without its quotes, its variables replaced.
   ///
-  /// - Throws: `.invalidArgument` for a variable that does not end.
+  /// - Throws: `.invalidArgument` for a variable or a quotation that does not end.
   func expand(_ word: String) throws(GantryError) -> String {
     var result = ""
     var quote: Character?
@@ -57,7 +57,12 @@ struct Words {
       default: result.append(character)
       }
     }
-    return result
+    guard let quote else { return result }
+    let escaped = word.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+    let kind = quote == "'" ? "single" : "double"
+    throw GantryError(
+      .invalidArgument,
+      "failed to process \"\(escaped)\": unexpected end of statement while looking for matching \(kind)-quote")
   }
 
   private func variable(_ rest: inout Substring) throws(GantryError) -> String {

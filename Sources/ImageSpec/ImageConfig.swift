@@ -64,6 +64,23 @@ public struct ImageConfig: Sendable, Equatable {
     }
   }
 
+  /// Holds the configuration against the image's layers.
+  ///
+  /// - Parameters:
+  ///   - layers: how many the image's manifest lists.
+  ///   - name: what messages call the configuration.
+  /// - Throws: `.invalidArgument` where they do not fit together.
+  public func check(layers: Int, name: String) throws(GantryError) {
+    guard diffIDs.count == layers else {
+      throw GantryError(
+        .invalidArgument,
+        "\(name) is not valid: it lists \(diffIDs.count) diff_ids, and the image has \(layers) layers")
+    }
+    guard history.count(where: { !$0.isEmptyLayer }) <= layers else {
+      throw GantryError(.invalidArgument, "\(name) is not valid: too many non-empty layers in History section")
+    }
+  }
+
   /// The document, the same bytes for the same value.
   public func serialized() -> [UInt8] {
     var object = JSONObject([])

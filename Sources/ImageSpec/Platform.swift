@@ -37,6 +37,12 @@ public struct Platform: Sendable, Hashable {
       throw GantryError(
         .invalidArgument, "\"\(text)\" is not a platform; one looks like linux/amd64 or linux/arm/v7")
     }
+    // A lone word is an operating system or an architecture: one must know which.
+    guard parts.count > 1 || Self.isKnown(parts[0].lowercased()) else {
+      throw GantryError(
+        .invalidArgument,
+        "\"\(text)\": unknown operating system or architecture: a platform looks like linux/amd64 or linux/arm/v7")
+    }
     switch parts.count {
     case 1 where parts[0].lowercased() == "linux": self = .current
     case 1: self.init(os: Self.current.os, architecture: parts[0])
@@ -55,6 +61,16 @@ public struct Platform: Sendable, Hashable {
     guard let mine, let theirs, theirs <= mine else { return nil }
     return mine - theirs
   }
+
+  /// What runs Linux, in Go's words and in those that `normalised` takes for them.
+  private static let architectures: Set<String> = [
+    "386", "aarch64", "amd64", "arm", "arm64", "armbe", "arm64be", "armel", "armhf", "i386", "i486", "i586", "i686",
+    "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x",
+    "sparc",
+    "sparc64", "wasm", "x86-64", "x86_64",
+  ]
+
+  private static func isKnown(_ word: String) -> Bool { word == "linux" || architectures.contains(word) }
 
   private static func isWord(_ text: String) -> Bool {
     !text.isEmpty

@@ -22,7 +22,7 @@ extension OCIRuntime {
     ],
     "linux": [
       "namespaces": ["cgroup", "ipc", "mount", "network", "pid", "user", "uts"],
-      "capabilities": .array(CapabilityNames.all.map { .string($0) }),
+      "capabilities": .array(CapabilityName.all.map { .string($0) }),
       "cgroup": ["v1": true, "v2": true, "systemd": false, "systemdUser": false],
       "seccomp": [
         "enabled": true,

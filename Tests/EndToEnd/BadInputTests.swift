@@ -33,6 +33,16 @@ struct BadInputTests {
         (["--env-file", "/no/such", "busybox", "true"], 125, "/no/such"),
         (["--stop-signal", "NOSIG", "busybox", "true"], 125, "NOSIG"),
         (["-w", "relative", "busybox", "true"], 125, "relative"),
+        (["--cap-drop", "FOO", "busybox", "true"], 125, #"invalid CapDrop: unknown capability: "CAP_FOO""#),
+        (["--uts", "host", "-h", "foo", "busybox", "true"], 125, "hostname and the UTS mode"),
+        (["--log-driver", "none", "--log-opt", "max-size=1m", "busybox", "true"], 125, "opts for driver none"),
+        (["--cpu-shares", "1", "busybox", "true"], 125, "minimum allowed cpu-shares is 2"),
+        (["--network", "none", "--tmpfs", "/proc", "busybox", "true"], 125, "is not of type proc"),
+        (["--network", "none", "-v", "/tmp:/proc/sys", "busybox", "true"], 125, "is inside /proc"),
+        (
+          ["--pull", "never", "--platform", "linux/arm64", "busybox", "true"], 125,
+          "does not match the specified platform: wanted linux/arm64, actual: linux/amd64"
+        ),
       ]
       for (arguments, status, words) in table {
         let result = try Command.run([engine.program, "run", "--rm"] + arguments, environment: engine.environment)
@@ -40,6 +50,9 @@ struct BadInputTests {
         #expect(result.error.contains(words), "\(result)")
         #expect(result.output == "", "\(result)")
       }
+      // What can be known before the start is refused before it.
+      let created = try engine.gantry("create", "--cap-add", "FOO", "busybox")
+      #expect(created.status == 1 && created.output == "" && created.error.contains("CAP_FOO"), "\(created)")
       #expect(try engine.expect("ps", "-a", "--format", "{{.Names}}").lines == ["taken"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(engine.scratch)/root/containers").count == 1)
     }

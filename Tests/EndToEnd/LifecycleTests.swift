@@ -16,6 +16,10 @@ struct LifecycleTests {
         try engine.gantry("exec", "c1", "true").error.contains(
           "Container c1 is paused, unpause the container before exec"))
       #expect(try engine.expect("unpause", "c1").line == "c1")
+      // A signal that is to end it wakes it; one that is not does not.
+      try engine.expect("pause", "c1")
+      #expect(try engine.expect("kill", "-s", "TERM", "c1").line == "c1")
+      #expect(try engine.expect("inspect", "-f", "{{.State.Paused}}", "c1").line == "false")
       #expect(try engine.expect("stop", "-t", "0", "c1").line == "c1")
       #expect(try engine.expect("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "c1").line == "exited 137")
       #expect(try engine.expect("restart", "-t", "0", "c1").line == "c1")

@@ -104,7 +104,7 @@ struct PushTests {
         #expect(try gantry("push", "\(registry.host)/box").status == 1)
         let wrong = try gantry("login", "-u", "ann", "--password-stdin", registry.host, input: "nonsense\n")
         #expect(wrong.status == 1 && wrong.error.contains("401 Unauthorized"), "\(wrong)")
-        let right = try gantry("login", "-u", "ann", "--password-stdin", registry.host, input: "secret\n")
+        let right = try gantry("login", "-u", "ann", "--password-stdin", registry.host, input: " secret\r\n")
         #expect(right.status == 0 && right.output == "Login Succeeded\n", "\(right)")
         #expect(right.error.contains("stored unencrypted in \(directory)/config.json"))
         let file = "\(directory)/config.json"
@@ -162,6 +162,34 @@ struct PushTests {
         #expect(try gantry("logout", registry.host).status == 0)
         #expect(!FileManager.default.fileExists(atPath: store))
         #expect(try gantry("pull", "\(registry.host)/box").status == 1)
+      }
+    }
+  }
+
+  /// A registry that wants no credentials is none the worse for what cannot give any.
+  @Test(arguments: [#"{"credsStore": "nonesuch"}"#, "{bad", #"{"auths": {"*": {"auth": "?"}}}"#])
+  func credentialsThatCannotBeHadAreToldAndNotMissed(_ configuration: String) throws {
+    try TestEngine.use { (engine) throws in
+      try LocalRegistry.use(engine) { (registry) throws in
+        let directory = "\(engine.scratch)/docker"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try configuration.replacing("*", with: registry.host).write(
+          toFile: "\(directory)/config.json", atomically: true, encoding: .utf8)
+        var environment = engine.environment
+        environment["DOCKER_CONFIG"] = directory
+        func gantry(_ arguments: String...) throws -> CommandResult {
+          try Command.run([engine.program] + arguments, environment: environment)
+        }
+        try engine.expect("tag", "busybox", "\(registry.host)/box")
+        for verb in ["push", "pull"] {
+          let result = try gantry(verb, "-q", "\(registry.host)/box")
+          #expect(result.status == 0 && result.error.hasPrefix("WARNING: "), "\(result)")
+          #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+        }
+        if configuration.contains("credsStore") {
+          let logout = try gantry("logout", registry.host)
+          #expect(logout.status == 0 && logout.error.contains("could not erase credentials"), "\(logout)")
+        }
       }
     }
   }

@@ -21,6 +21,11 @@ import Testing
     #expect(error?.message.contains("is not a platform") == true)
   }
 
+  @Test(arguments: ["foo", "linx", "amd46"]) func aLoneWordMustBeKnown(text: String) {
+    let error = #expect(throws: GantryError.self) { try Platform(parsing: text) }
+    #expect(error?.message.hasPrefix("\"\(text)\": unknown operating system or architecture") == true)
+  }
+
   @Test(
     arguments: [
       ("linux/amd64", "linux/amd64", 0), ("linux/arm/v7", "linux/arm/v6", 1), ("linux/arm/v6", "linux/arm/v7", nil),

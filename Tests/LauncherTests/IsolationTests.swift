@@ -62,6 +62,30 @@ extension ContainerTests {
       #expect(outcome.error.contains("Read-only file system"))
     }
 
+    /// What lies there would say what the kernel is told, by the launcher too (CVE-2019-16884).
+    @Test(
+      arguments: [
+        ("/proc", "bind", "is not of type proc"), ("//./proc/.", "tmpfs", "is not of type proc"),
+        ("/proc/sys/kernel", "tmpfs", "is inside /proc"), ("/link", "tmpfs", "is inside /proc"),
+        ("/proc/self/attr", "bind", "is inside /proc"), ("/proc/uptime", "bind", nil), ("/proc", "proc", nil),
+      ] as [(String, String, String?)])
+    func nothingElseIsMountedOverTheKernelsOwn(_ target: String, _ type: String, _ words: String?) throws {
+      let fixture = try ContainerFixture(["cat", "/proc/uptime"])
+      symlink("/proc", "\(fixture.directory)/rootfs/link")
+      try fixture.write("faked\n", "/uptime")
+      let source = target == "/proc/uptime" ? "\(fixture.directory)/uptime" : fixture.directory
+      fixture.specification.mounts.append(
+        MountSpec(
+          destination: target, type: type, source: type == "bind" ? source : type,
+          options: type == "bind" ? ["bind"] : []))
+      guard let words else {
+        #expect(try (fixture.run().output == "faked\n") == (target == "/proc/uptime"))
+        return
+      }
+      let error = #expect(throws: GantryError.self) { try fixture.run() }
+      #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+    }
+
     @Test func aReadOnlyRootRefusesWritesAndItsMountsDoNot() throws {
       let fixture = try ContainerFixture(["sh", "-c", "touch /x; echo $?; touch /data/y && echo written"])
       fixture.specification.root?.readonly = true

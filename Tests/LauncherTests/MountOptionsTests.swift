@@ -1,4 +1,5 @@
 import Launcher
+import RuntimeSpec
 import Testing
 
 @Suite struct MountOptionsTests {
@@ -39,7 +40,7 @@ import Testing
   }
 
   @Test func capabilitiesAreBits() {
-    #expect(Capability.mask(["CAP_CHOWN", "CAP_KILL", "CAP_NOSUCH", "chown"]) == 0x21)
-    #expect(Capability.mask(Capability.names.map { "CAP_\($0)" }) == (1 << 41) - 1)
+    #expect(CapabilityName.mask(["CAP_CHOWN", "CAP_KILL", "CAP_NOSUCH", "chown"]) == 0x21)
+    #expect(CapabilityName.mask(CapabilityName.all) == (1 << 41) - 1)
   }
 }

@@ -57,7 +57,7 @@ import Testing
 
   @Test func privilegedHasEveryCapability() async throws {
     let exec = try await process(asking: { $0.privileged = true })
-    #expect(exec.capabilities?.effective == Array(Capabilities.all.prefix(38)))
+    #expect(exec.capabilities?.effective == Array(CapabilityName.all.prefix(38)))
   }
 
   @Test func aMissingCommandOrSpecificationIsRefused() async {

@@ -8,7 +8,8 @@ import RuntimeSpec
 /// The runtime plugin on a machine that is the same everywhere.
 struct LinuxRuntimeHarness {
   var host = HostFacts(
-    architecture: "amd64", kernel: KernelVersion(major: 6, minor: 1), capabilities: Array(Capabilities.all.prefix(38)),
+    architecture: "amd64", kernel: KernelVersion(major: 6, minor: 1),
+    capabilities: Array(CapabilityName.all.prefix(38)),
     cpuCount: 2, cpus: IndexSet(0...1), memoryNodes: IndexSet(0...0), cgroupLayout: .v1)
 
   static let programs = ProgramPaths(shim: "/libexec/gantry-shim", initProgram: "/libexec/gantry-init")

@@ -40,8 +40,8 @@ import Testing
 
   @Test(
     arguments: [
-      (["ALL"], ["CHOWN"], Array(Capabilities.all.prefix(38).dropFirst())),
-      (["all"], ["all"], Array(Capabilities.all.prefix(38))),
+      (["ALL"], ["CHOWN"], Array(CapabilityName.all.prefix(38).dropFirst())),
+      (["all"], ["all"], Array(CapabilityName.all.prefix(38))),
       ([], ["all"], []),
       (["net_admin", "CAP_CHOWN", "NET_ADMIN"], [], Capabilities.docker + ["CAP_NET_ADMIN"]),
       (["CHOWN"], ["CHOWN"], Array(Capabilities.docker.dropFirst()) + ["CAP_CHOWN"]),

@@ -77,7 +77,8 @@ struct SecrecyTests {
     #expect(
       unknown?.message
         == "Get \"https://\(host)/v2/\": x509: certificate signed by unknown authority; if it is a private one put its "
-        + "authority into certs.d/\(host)/ca.crt, or list the registry in insecure-registries")
+        + "authority into /etc/gantry/certs.d/\(host)/ca.crt, or into certs.d beside daemon.json, or list the registry in "
+        + "insecure-registries")
     let folder = try authority.install(for: host)
     let empty = "\(scratch.path)/empty.d"
     mkdir(empty, 0o755)

@@ -42,7 +42,12 @@ extension DockerSaveManifest {
   ///
   /// - Throws: `.invalidArgument` in Docker's words for one that is no image's name.
   func checkedNames() throws(GantryError) -> [String] {
-    for name in repoTags { _ = try Reference(parsing: name) }
+    for name in repoTags {
+      let reference = try Reference(parsing: name)
+      guard reference.tag != nil, reference.digest == nil else {
+        throw GantryError(.invalidArgument, "invalid tag \"\(name)\"")
+      }
+    }
     return repoTags
   }
 }

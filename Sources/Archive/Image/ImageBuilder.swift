@@ -66,12 +66,7 @@ struct ImageBuilder {
       throw GantryError(
         .invalidArgument, "cannot load \(configuration.platform.os) image on \(Platform.current.os)")
     }
-    guard configuration.diffIDs.count == layers.count else {
-      throw GantryError(
-        .invalidArgument,
-        "\(name) is not valid: it lists \(configuration.diffIDs.count) diff_ids, and the image has \(layers.count) layers"
-      )
-    }
+    try configuration.check(layers: layers.count, name: name)
     for (diffID, layer) in zip(configuration.diffIDs, layers) where layer.mediaType.layerCompression == .uncompressed {
       // A layer may say it is not compressed, and yet be: unpacking tells.
       guard try Compression(of: staging.open(layer.digest)) == .uncompressed else { continue }

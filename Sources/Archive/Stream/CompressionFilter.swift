@@ -9,6 +9,7 @@ final class CompressionFilter {
   private let pointer: OpaquePointer
   private let emit: (UnsafeRawBufferPointer) throws(GantryError) -> Void
   private var failure: GantryError?
+  private var isComplete = false
 
   /// - Parameter emit: given the compressed bytes, in order.
   init(
@@ -45,7 +46,12 @@ final class CompressionFilter {
     try check(archive_write_header(pointer, entry))
   }
 
-  deinit { archive_write_free(pointer) }
+  deinit {
+    // One that has failed still knows bytes that it was given and could not hand on, and which are gone by now: it must not
+    // compress them while it is freed.
+    if !isComplete { archive_write_fail(pointer) }
+    archive_write_free(pointer)
+  }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(GantryError) {
     var rest = bytes
@@ -56,7 +62,10 @@ final class CompressionFilter {
     }
   }
 
-  func finish() throws(GantryError) { try check(archive_write_close(pointer)) }
+  func finish() throws(GantryError) {
+    try check(archive_write_close(pointer))
+    isComplete = true
+  }
 
   private func take(_ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     do throws(GantryError) {

@@ -53,6 +53,8 @@ package final class Session: Sendable {
     do {
       return try await body(TimedCaller(client))
     } catch let error as GantryError {
+      // It has not answered, it has gone.
+      if error.code == .unavailable, client.isClosed { throw .unreachable("\(address)") }
       throw .engine(error)
     } catch {
       throw CommandFailure(error)

@@ -56,6 +56,17 @@ package struct CredentialStore: Sendable {
     return try Self.credentials(entry.value, server, path)
   }
 
+  /// The credentials for a registry, as far as they can be had: what keeps them away is told, and the registry asked
+  /// without, as by Docker's client.
+  package func usableCredentials(for host: String, _ console: Console) -> GantryRegistryV1.Credentials? {
+    do throws(CommandFailure) {
+      return try credentials(for: host)
+    } catch {
+      console.complain("WARNING: \(error.sentence ?? "")")
+      return nil
+    }
+  }
+
   private func entry(for server: RegistryName, in configuration: JSONObject) -> (key: String, value: JSONValue)? {
     let entries = configuration["auths"]?.object?.members ?? []
     return entries.first { $0.key == server.key } ?? entries.first { server.matches($0.key) }
@@ -114,7 +125,12 @@ package struct CredentialStore: Sendable {
     let configuration = try load()
     if entry(for: server, in: configuration) != nil { return true }
     guard let helper = helper(for: server, in: configuration) else { return false }
-    return try helper.get(server.key) != nil
+    do throws(CommandFailure) {
+      return try helper.get(server.key) != nil
+    } catch {
+      // One that cannot be asked is told to forget all the same, and says what is wrong then.
+      return true
+    }
   }
 
   /// Forgets credentials.

@@ -4,6 +4,7 @@ import Core
 import Database
 import Errors
 import Glibc
+import ImageSpec
 import Messages
 
 /// Makes containers: settings, name, record, snapshot.
@@ -25,7 +26,8 @@ package struct ContainerCreator: Sendable {
   ) async throws -> GantryEngineV1.CreateContainerResponse {
     let id = HexID.random()
     let wanted = try request.name.isEmpty ? nil : ContainerName.checked(request.name)
-    let image = try await image(request.image)
+    try SettingsCheck.checkConflicts(request)
+    let image = try await image(request.image, platform: request.platform)
     var settings = try SettingsMerge.merge(
       request, image: image.settings, id: id, host: context.host, configuration: context.configuration)
     settings.volumes = VolumeStore.volumes(of: settings, image: image.settings)
@@ -48,9 +50,18 @@ package struct ContainerCreator: Sendable {
     return .init(id: id, warnings: [])
   }
 
-  private func image(_ text: String) async throws -> ImageRecord {
+  private func image(_ text: String, platform: String) async throws -> ImageRecord {
     do {
-      return try await ImageStore(context).find(text)
+      let image = try await ImageStore(context).find(text)
+      guard !platform.isEmpty else { return image }
+      let (wanted, description) = (try Platform(parsing: platform), image.description)
+      let actual = Platform(
+        os: description.os, architecture: description.architecture, variant: description.variant)
+      guard wanted.distance(to: actual) == nil else { return image }
+      throw GantryError(
+        .failedPrecondition,
+        "image with reference \(text) was found but does not match the specified platform: "
+          + "wanted \(wanted.description), actual: \(actual.description)")
     } catch let error as GantryError where error.code == .notFound {
       throw GantryError(
         .notFound, "\(error.message); bring it in with \"gantry pull \(text)\"", cause: .error(error))

@@ -55,7 +55,10 @@ package struct ContainerStopper: Sendable {
     } catch {
       throw error.wrapped("Cannot kill container: \(name)")
     }
-    if number == Self.sigkill { await resumeIfPaused(container) }
+    // As Docker has it: a signal that is to end the container wakes it.
+    let stopSignal = snapshot.record.settings.stopSignal
+    let isMeantToEnd = stopSignal.isEmpty || (try? SignalNumber.of(stopSignal)) == number
+    if number == Self.sigkill || isMeantToEnd { await resumeIfPaused(container) }
   }
 
   private func signal(_ container: Container, _ number: UInt32, promise: Promise<ExitOutcome>) async throws {

@@ -24,11 +24,16 @@ package struct EnginePaths: Sendable {
   package func files(of container: String) -> ContainerFiles { ContainerFiles(root: containers, id: container) }
   package func bundle(of container: String) -> String { "\(shims)/\(container)" }
 
-  /// What a person can do about a resource that has run out where only files and records are made: the disk's space.
+  /// What tells of a full disk, in the words of the C library and of the database; across processes words are all there is.
+  private static let fullDisk = ["No space left on device", "disk is full", "Disk quota exceeded"]
+
+  /// What a person can do about a full disk.
   ///
   /// - Returns: `error`, where it is another one.
   func namingTheDisk(_ error: any Error, _ what: String) -> any Error {
-    guard let error = error as? GantryError, error.code == .resourceExhausted else { return error }
+    guard let error = error as? GantryError, error.code == .resourceExhausted,
+      Self.fullDisk.contains(where: error.message.contains), !error.message.contains("free some space")
+    else { return error }
     return GantryError(
       .resourceExhausted, "\(what): the disk that holds \(root) is full; free some space on it (\(error.message))",
       cause: .error(error))

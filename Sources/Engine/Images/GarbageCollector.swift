@@ -15,6 +15,7 @@ package struct GarbageCollector: Sendable {
   /// Held from looking whether something is referred to until it is removed, and while a lease is written:
   /// so nothing is removed that a lease has just begun to hold.
   let gate = Gate()
+  let unended = UnendedLeases()
 
   package init(_ context: EngineContext) { self.context = context }
 
@@ -33,7 +34,8 @@ package struct GarbageCollector: Sendable {
     var isComplete = true
   }
 
-  private func references() async throws -> References {
+  /// - Parameter lease: one whose word does not count.
+  private func references(without lease: String? = nil) async throws -> References {
     let registry = context.registry
     return try await context.database.transaction { transaction in
       var references = References()
@@ -43,7 +45,7 @@ package struct GarbageCollector: Sendable {
         references.blobs.formUnion(image.blobs)
         references.snapshots.formUnion(image.chain)
       }
-      for item in try LeaseTable(transaction).all() {
+      for item in try LeaseTable(transaction).all() where item.lease != lease {
         switch item.kind {
         case .blob: references.blobs.insert(item.key)
         case .snapshot: references.snapshots.insert(item.key)
@@ -98,6 +100,7 @@ package struct GarbageCollector: Sendable {
   ///
   /// - Parameter report: is told what went, and what could not.
   package func collectEverything(_ report: CollectionReport? = nil) async {
+    for lease in unended.all { await LeaseCleaner(context, collector: self).finish(lease) }
     await abortIngests(report)
     do {
       guard try await references().isComplete else {
@@ -134,12 +137,12 @@ package struct GarbageCollector: Sendable {
     }
   }
 
-  /// Gives up what has begun to come in of these blobs, and nobody else waits for.
-  package func abandon(_ digests: [String]) async {
+  /// Gives up what has begun to come in of these blobs, and nobody else waits for than the holder of `lease`.
+  package func abandon(_ digests: [String], of lease: String) async {
     for digest in digests {
       do {
         try await gate.withLock {
-          if try await references().blobs.contains(digest) { return }
+          if try await references(without: lease).blobs.contains(digest) { return }
           _ = try await context.backends.contents.abort(
             .init(ref: IngestStore.reference(digest)), options: .init(timeout: .seconds(60)))
         }

@@ -3,6 +3,9 @@ import Messages
 
 /// How an image was made, the last step first.
 package enum ImageHistory {
+  /// Go's zero time, the first second of the year 1: nobody knows when it was.
+  private static let unknown: Int64 = -62_135_596_800
+
   /// - Parameters:
   ///   - ancestors: the image it was made from, the one that was made from, and so on, as far as they are known.
   ///   - layers: bytes of each layer, by chain id.
@@ -23,7 +26,8 @@ package enum ImageHistory {
       }
       entries.append(
         .init(
-          id: "<missing>", createdUnix: (Moment(rfc3339: step.created)?.nanosecondsSince1970 ?? 0) / 1_000_000_000,
+          id: "<missing>",
+          createdUnix: Moment(rfc3339: step.created).map { $0.nanosecondsSince1970 / 1_000_000_000 } ?? Self.unknown,
           createdBy: step.createdBy, size: size, comment: step.comment))
     }
     entries.reverse()

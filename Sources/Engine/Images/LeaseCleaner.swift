@@ -13,7 +13,7 @@ package struct LeaseCleaner: Sendable {
     self.collector = collector
   }
 
-  /// Ends one lease; failures are logged, the next start tries again what is left.
+  /// Ends one lease; failures are logged, the next collection tries again what is left.
   package func finish(_ lease: String) async {
     do {
       let items = try await context.database.transaction { transaction in
@@ -30,8 +30,10 @@ package struct LeaseCleaner: Sendable {
         blobs: items.filter { $0.kind == .blob }.map(\.key),
         snapshots: items.filter { $0.kind == .snapshot }.map(\.key))
       try await context.database.transaction { try LeaseTable($0).release(lease) }
+      collector.unended.remove(lease)
     } catch {
-      context.log.warning("lease \(HexID.short(lease)) is not ended, the next start tries again: \(error)")
+      collector.unended.add(lease)
+      context.log.warning("lease \(HexID.short(lease)) is not ended, the next collection tries again: \(error)")
     }
   }
 

@@ -2,6 +2,7 @@ import Linux
 import Core
 import Errors
 import Messages
+import RuntimeSpec
 
 /// Refuses settings that no runtime could meet, in Docker's words where it has some.
 package enum SettingsCheck {
@@ -30,12 +31,25 @@ package enum SettingsCheck {
         "ulimit \(limit.name): soft limit \(limit.soft) must be less than or equal to hard limit \(limit.hard)")
     }
     try checkMounts(container)
-    if container.pidsLimit < -1 { throw invalid("invalid pids limit \(container.pidsLimit): use -1 for no limit") }
+    _ = try CapabilityName.normalized(container.capAdd, "CapAdd")
+    _ = try CapabilityName.normalized(container.capDrop, "CapDrop")
     if !(-1000...1000).contains(container.oomScoreAdj) {
       throw invalid("Invalid value \(container.oomScoreAdj), range for oom score adj is [-1000, 1000]")
     }
     if container.utf8Fields.contains(where: { $0.utf8.contains(0) }) {
       throw invalid("arguments, names and paths must not hold a zero byte")
+    }
+  }
+
+  /// Refuses what a person cannot have asked for at once; what the image and the configuration add is not in it yet.
+  ///
+  /// - Throws: `.invalidArgument` in Docker's words.
+  package static func checkConflicts(_ request: GantryEngineV1.CreateContainerRequest) throws(GantryError) {
+    if let container = request.container, container.utsMode == "host", !container.hostname.isEmpty {
+      throw invalid("conflicting options: hostname and the UTS mode")
+    }
+    if request.logDriver == "none", !request.logOptions.isEmpty {
+      throw invalid("invalid logging opts for driver none")
     }
   }
 
@@ -66,6 +80,10 @@ package enum SettingsCheck {
         """
         Range of CPUs is from 0.01 to \(host.processors).00, as there are only \(host.processors) CPUs available
         """)
+    }
+    if container.cpuShares != 0, !(2...262_144).contains(container.cpuShares) {
+      let isLess = container.cpuShares < 2
+      throw invalid("the \(isLess ? "minimum" : "maximum") allowed cpu-shares is \(isLess ? 2 : 262_144)")
     }
     if container.nanoCpus > 0, container.cpuPeriod > 0 || container.cpuQuota > 0 {
       throw invalid("Conflicting options: Nano CPUs and CPU Period or Quota cannot both be set.")

@@ -57,7 +57,7 @@ package struct ImagePuller: Sendable {
       Self.say(Self.verdict(images.contains(where: \.changed), reference.familiarName), report)
       return .init(images: images)
     } catch {
-      throw await connection.explained(error)
+      throw context.paths.namingTheDisk(await connection.explained(error), "\(reference.familiar) cannot be pulled")
     }
   }
 
@@ -104,8 +104,9 @@ package struct ImagePuller: Sendable {
       await collector.end(lease)
       return image
     } catch {
+      // Their space comes first: on a full disk the lease's end could not be written down else.
+      if Self.isFinal(error) { await collector.abandon(layers, of: lease) }
       await collector.end(lease)
-      if Self.isFinal(error) { await collector.abandon(layers) }
       throw error
     }
   }

@@ -47,7 +47,10 @@ package struct ContainerCommitter: Sendable {
         context.log.warning("container \(container.id) is not unpaused after its commit: \(error)")
       }
     }
-    let image = try outcome.get()
+    let image: ImageRecord
+    do { image = try outcome.get() } catch {
+      throw context.paths.namingTheDisk(error, "container \(HexID.short(container.id)) cannot be committed")
+    }
     var attributes = record.eventAttributes
     attributes["imageID"] = image.id
     attributes["imageRef"] = name ?? ""

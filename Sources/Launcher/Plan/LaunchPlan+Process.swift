@@ -35,11 +35,11 @@ extension LaunchPlan {
       raw.pointee.umask = umask
     }
     let capabilities = process.capabilities ?? CapabilitySets()
-    raw.pointee.bounding = Capability.mask(capabilities.bounding)
-    raw.pointee.effective = Capability.mask(capabilities.effective)
-    raw.pointee.permitted = Capability.mask(capabilities.permitted)
-    raw.pointee.inheritable = Capability.mask(capabilities.inheritable)
-    raw.pointee.ambient = Capability.mask(capabilities.ambient)
+    raw.pointee.bounding = CapabilityName.mask(capabilities.bounding)
+    raw.pointee.effective = CapabilityName.mask(capabilities.effective)
+    raw.pointee.permitted = CapabilityName.mask(capabilities.permitted)
+    raw.pointee.inheritable = CapabilityName.mask(capabilities.inheritable)
+    raw.pointee.ambient = CapabilityName.mask(capabilities.ambient)
     raw.pointee.no_new_privileges = process.noNewPrivileges
     for limit in process.rlimits {
       // Told as people write it: "nofile".

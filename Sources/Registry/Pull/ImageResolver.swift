@@ -99,12 +99,7 @@ struct ImageResolver: Sendable {
     for layer in manifest.layers { try check(layer) }
     let config = try await fetcher.blob(manifest.config, name: "image config \(manifest.config.digest)")
     let configuration = try ImageConfig(parsing: config.bytes, name: "image config \(manifest.config.digest)")
-    guard configuration.diffIDs.count == manifest.layers.count else {
-      throw GantryError(
-        .invalidArgument,
-        "image config \(manifest.config.digest) is not valid: it lists \(configuration.diffIDs.count) diff_ids, and the image has \(manifest.layers.count) layers"
-      )
-    }
+    try configuration.check(layers: manifest.layers.count, name: "image config \(manifest.config.digest)")
     return Resolved(
       root: above.first ?? document, manifest: document, config: config, layers: manifest.layers,
       configuration: configuration, documents: above + [document, config],

@@ -31,8 +31,23 @@ package enum ManifestKind {
       )
     }
     let stated = document["mediaType"]?.string ?? ""
-    // A document that states its kind is of that kind, whatever is said beside it.
-    let type = MediaType(rawValue: stated.isEmpty ? sent : stated)
+    let answered = MediaType(rawValue: sent)
+    // What is one thing to this reader and another to the next is no use to anybody (CVE-2021-41190).
+    let type = stated.isEmpty ? answered : MediaType(rawValue: stated)
+    if answered.isManifest || answered.isIndex, type.isManifest || type.isIndex, type != answered {
+      throw GantryError(
+        .invalidArgument,
+        "\(name) is not valid: if present, mediaType in manifest should be '\(sent)' not '\(RegistryErrorDocument.printable(stated))'"
+      )
+    }
+    let isIndex = document["manifests"]?.array != nil
+    let isManifest = document["layers"]?.array != nil || document["config"]?.object != nil
+    if type.isManifest, isIndex {
+      throw GantryError(.invalidArgument, "\(name) is not valid: expected a manifest but found an index")
+    }
+    if type.isIndex, isManifest {
+      throw GantryError(.invalidArgument, "\(name) is not valid: expected an index but found a manifest")
+    }
     if type.isManifest || type.isIndex { return type }
     guard stated.isEmpty else {
       throw GantryError(

@@ -27,7 +27,7 @@ struct RequestFailure: Error {
     case .certificate(isUnknownAuthority: false): self.init(GantryError(.unavailable, words))
     case .certificate:
       let remedy =
-        "if it is a private one put its authority into certs.d/\(address.authority)/ca.crt, or list the registry in insecure-registries"
+        "if it is a private one put its authority into /etc/gantry/certs.d/\(address.authority)/ca.crt, or into certs.d beside daemon.json, or list the registry in insecure-registries"
       self.init(GantryError(.unavailable, "\(words); \(remedy)"))
     case .identity:
       let remedy =

@@ -11,8 +11,9 @@ import Testing
   @Test func commandsHaveAJSONAndAShellForm() throws {
     #expect(try changed("CMD [\"a\", \"b c\"]").cmd == ["a", "b c"])
     #expect(try changed("cmd echo  hi").cmd == ["/bin/sh", "-c", "echo  hi"])
-    #expect(
-      try changed("SHELL [\"/bin/ash\", \"-ec\"]", "ENTRYPOINT run it").entrypoint == ["/bin/ash", "-ec", "run it"])
+    let base = GantryWorkerV1.ImageConfig(shell: ["/bin/ash", "-ec"])
+    #expect(try ConfigChanges(["ENTRYPOINT run it"]).applied(to: base).entrypoint == ["/bin/ash", "-ec", "run it"])
+    #expect(try changed("CMD").cmd == ["/bin/sh", "-c"])
     #expect(try changed("CMD [not, json]").cmd == ["/bin/sh", "-c", "[not, json]"])
   }
 
@@ -31,7 +32,8 @@ import Testing
 
   @Test func everyOtherInstructionSetsWhatItNames() throws {
     let config = try changed(
-      "LABEL k=v \"a b\"=\"c d\"", "EXPOSE 80 53/udp 8000-8001", "VOLUME /x /y", "VOLUME [\"/z\"]", "USER me:you",
+      "LABEL k=v \"a b\"=\"c d\"", "EXPOSE 8080:80 53/udp 8000-8001 $NO", "VOLUME /x /y", "VOLUME [\"/z\"]",
+      "USER me:you",
       "WORKDIR /a", "WORKDIR b/../c", "STOPSIGNAL SIGINT", "ONBUILD RUN true",
       "HEALTHCHECK --interval=5s --timeout=1m30s --retries=3 CMD curl -f localhost")
     #expect(config.labels == ["k": "v", "a b": "c d"])
@@ -55,7 +57,13 @@ import Testing
     ("ENV", "ENV requires at least one argument"), ("ENV A", "ENV must have two arguments"),
     ("ENV A=1 B", "Syntax error - can't find = in \"B\". Must be of the form: name=value"),
     ("EXPOSE x", "Invalid containerPort: x"), ("EXPOSE 80/xyz", "Invalid proto: xyz"),
-    ("SHELL bash", "SHELL requires the arguments to be in JSON form"),
+    ("SHELL [\"bash\"]", "shell is not a valid change command"),
+    ("CMD [\"a\",1]", "when using JSON array syntax, arrays must be comprised of strings only"),
+    ("ENV A=\"u", "failed to process \"\\\"u\": unexpected end of statement while looking for matching double-quote"),
+    ("LABEL a='b", "failed to process \"'b\": unexpected end of statement while looking for matching single-quote"),
+    ("WORKDIR \"\"", "cannot normalize nothing: WORKDIR is empty"), ("EXPOSE x:80", "Invalid hostPort: x"),
+    ("", "file with no instructions: a change is one like 'ENV NAME=value'"),
+    ("# nothing", "file with no instructions: a change is one like 'ENV NAME=value'"),
     ("ONBUILD ONBUILD RUN x", "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"),
     ("VOLUME []", "VOLUME requires at least one argument"), ("WORKDIR", "WORKDIR requires exactly one argument"),
     ("USER", "USER requires exactly one argument"), ("STOPSIGNAL", "STOPSIGNAL requires exactly one argument"),

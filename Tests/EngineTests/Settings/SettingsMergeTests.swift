@@ -78,7 +78,7 @@ struct SettingsMergeTests {
     ),
     (.init(ulimits: [.init(name: "nofile", soft: 5, hard: 3)]), "soft limit 5"),
     (.init(env: ["=x"]), "invalid environment variable"),
-    (.init(pidsLimit: -2), "invalid pids limit"),
+    (.init(capAdd: ["FOO"]), "unknown capability: \"CAP_FOO\""),
   ])
   func impossibleSettingsAreNamed(_ container: GantryRuntimeV1.Container, _ words: String) throws {
     let merged = try merge(.init(container: container))

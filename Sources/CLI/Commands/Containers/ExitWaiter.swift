@@ -9,6 +9,8 @@ package struct ExitWaiter: Sendable {
   /// How long an engine may be away.
   package var patience: Duration = .seconds(30)
   private let since = Moment.now
+  /// A restart goes by without a word.
+  private static let silence = Duration.seconds(2)
 
   package init(session: Session, container: String) {
     self.session = session
@@ -23,6 +25,7 @@ package struct ExitWaiter: Sendable {
   ) async throws(CommandFailure) -> GantryEngineV1.WaitContainerResponse {
     var condition = condition
     var awaySince: ContinuousClock.Instant?
+    var isTold = false
     while true {
       let asked = ContinuousClock.now
       do throws(CommandFailure) {
@@ -38,6 +41,12 @@ package struct ExitWaiter: Sendable {
         // Where the answer was long in coming, the engine was there meanwhile.
         let since = now - asked > .seconds(1) ? now : awaySince ?? now
         guard now - since < patience else { throw error }
+        if now - since > Self.silence, !isTold {
+          isTold = true
+          session.console.complain(
+            "Waiting for gantryd at \(session.address) to come back and tell the container's exit status, "
+              + "\(patience.components.seconds) seconds at most")
+        }
         awaySince = since
         // The exit may have happened meanwhile; an engine that comes back knows of it.
         if condition == .nextExit { condition = .notRunning }

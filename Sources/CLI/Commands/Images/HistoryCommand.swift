@@ -41,11 +41,13 @@ package enum HistoryCommand {
     _ entry: GantryEngineV1.ImageHistoryEntry, isWhole: Bool, isHuman: Bool, now: Int64
   ) -> FormatRow {
     let created = Moment(seconds: entry.createdUnix).localSeconds
+    // Builders that leave the time out write 1970.
+    let age = entry.createdUnix <= 0 ? "N/A" : HumanDuration.ago(entry.createdUnix, now: now)
     let command = String(entry.createdBy.map { $0 == "\t" ? " " : $0 })
     return FormatRow([
       ("Comment", entry.comment), ("CreatedAt", created),
       ("CreatedBy", isWhole ? command : Truncation.ellipsis(command, width)),
-      ("CreatedSince", isHuman ? HumanDuration.ago(entry.createdUnix, now: now) : created),
+      ("CreatedSince", isHuman ? age : created),
       ("ID", isWhole ? entry.id : Truncation.id(entry.id)),
       ("Size", isHuman ? HumanSize.decimal(Double(entry.size), precision: 3) : String(entry.size)),
     ])

@@ -15,7 +15,8 @@ package struct ImageFetch: Sendable {
   package func pull(
     _ name: String, allTags: Bool = false, contentOnly: Bool = false, platform: String, display: TransferDisplay?
   ) async throws(CommandFailure) -> GantryEngineV1.TransferResult {
-    let credentials = try CredentialStore(session.surroundings).credentials(for: Reference.domain(of: name))
+    let credentials = CredentialStore(session.surroundings).usableCredentials(
+      for: Reference.domain(of: name), session.console)
     let request = GantryEngineV1.PullRequest(
       name: name, allTags: allTags, platform: platform, credentials: credentials,
       contentOnly: contentOnly)
@@ -33,8 +34,8 @@ package struct ImageFetch: Sendable {
     do throws(CommandFailure) {
       return try await session.containers { try await $0.create(request) }
     } catch {
-      guard policy == "missing", case .engine(let reason) = error, reason.code == .notFound,
-        (try? ImageReference.check(request.image)) != nil, try await isMissing(request.image)
+      guard policy == "missing", case .engine(let reason) = error,
+        (try? ImageReference.check(request.image)) != nil, try await isUnfit(request.image, reason)
       else { throw error }
     }
     let shown = ImageReference.hasTagOrDigest(request.image) ? request.image : "\(request.image):latest"
@@ -49,7 +50,10 @@ package struct ImageFetch: Sendable {
       image, platform: platform, display: isQuiet ? nil : TransferDisplay(session.console.error))
   }
 
-  private func isMissing(_ image: String) async throws(CommandFailure) -> Bool {
+  /// Whether the container could not be made for want of the image, or of one for the platform that is asked for.
+  private func isUnfit(_ image: String, _ reason: GantryError) async throws(CommandFailure) -> Bool {
+    if reason.code == .failedPrecondition { return reason.message.contains("does not match the specified platform") }
+    guard reason.code == .notFound else { return false }
     do throws(CommandFailure) {
       _ = try await session.images { try await $0.inspect(.init(name: image)) }
       return false

@@ -29,7 +29,7 @@ package enum LoginCommand {
       if username.isEmpty { throw CommandFailure.local("Must provide --username with --password-stdin") }
       password = try readPassword(session)
     }
-    if username.isEmpty, password.isEmpty, let known = try store.credentials(for: server.host) {
+    if username.isEmpty, password.isEmpty, let known = store.usableCredentials(for: server.host, session.console) {
       try session.console.print("Authenticating with existing credentials...\n")
       do throws(CommandFailure) {
         let answer = try await check(known, server, session)
@@ -64,10 +64,10 @@ package enum LoginCommand {
 
   private static func readPassword(_ session: Session) throws -> String {
     let bytes = try session.console.input.readAll(limit: 1 << 20)
-    var text = Substring(decoding: bytes, as: UTF8.self)
-    if text.hasSuffix("\n") { text.removeLast() }
-    if text.hasSuffix("\r") { text.removeLast() }
-    return String(text)
+    // By bytes: "\r\n" is one character.
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    return String(
+      decoding: bytes.trimmingPrefix(while: isSpace).reversed().drop(while: isSpace).reversed(), as: UTF8.self)
   }
 
   private static func check(

@@ -22,7 +22,8 @@ package enum PushCommand {
     if allTags, hasTag { throw CommandFailure.local("tag can't be used with --all-tags/-a") }
     let isQuiet = invocation.flag("quiet")
     if !allTags, !hasTag, !isQuiet { try session.console.print("Using default tag: latest\n") }
-    let credentials = try CredentialStore(session.surroundings).credentials(for: Reference.domain(of: name))
+    let credentials = CredentialStore(session.surroundings).usableCredentials(
+      for: Reference.domain(of: name), session.console)
     let request = GantryEngineV1.PushImageRequest(name: name, allTags: allTags, credentials: credentials)
     let events = try await session.registries { try await $0.push(request) }
     let display = isQuiet ? nil : TransferDisplay(session.console.output)

@@ -27,7 +27,7 @@ package enum SearchCommand {
     let term = invocation.arguments[0]
     let request = GantryEngineV1.SearchImagesRequest(
       term: term, limit: UInt32(limit), filters: filters,
-      credentials: try CredentialStore(session.surroundings).credentials(for: SearchTerm(term).host))
+      credentials: CredentialStore(session.surroundings).usableCredentials(for: SearchTerm(term).host, session.console))
     // The most liked ones first; those of one rank as the registry has them.
     let results = try await session.registries { try await $0.search(request).results }.enumerated()
       .sorted { ($1.element.stars, $0.offset) < ($0.element.stars, $1.offset) }.map(\.element)

@@ -3,6 +3,7 @@ import Cgroups
 import Errors
 import Glibc
 import Linux
+import RuntimeSpec
 
 extension HostFacts {
   /// The facts of this machine and of this process.
@@ -19,7 +20,7 @@ extension HostFacts {
     return HostFacts(
       architecture: machine == "aarch64" ? "arm64" : "amd64",
       kernel: KernelVersion(release) ?? KernelVersion(major: 4, minor: 14),
-      capabilities: Capabilities.all.indices.filter { isHeld(UInt($0)) }.map { Capabilities.all[$0] },
+      capabilities: CapabilityName.all.indices.filter { isHeld(UInt($0)) }.map { CapabilityName.all[$0] },
       cpuCount: max(count, 1), cpus: cpus ?? IndexSet(0...max(count - 1, 0)), memoryNodes: nodes ?? IndexSet(0...0),
       cgroupLayout: try CgroupLayout.detect().kind,
       hasAppArmor: line("/sys/module/apparmor/parameters/enabled") == "Y")
