@@ -183,7 +183,8 @@ let supervisor: [Target] = [
   module(
     "Engine",
     [
-      "Version", "CLinux", "Cgroups", "Core", "Database", "Dockerfile", "Tar", "Threads", "AsyncServices", "AsyncWire",
+      "Version", "CLinux", "Cgroups", "Core", "Database", "Dockerfile", "Tar", "Threads", "Processes", "AsyncServices",
+      "AsyncWire",
       "Messages", "RuntimeSpec",
       "ImageSpec", "References", "Digests", "JSON", "Linux", "Errors",
     ]),

@@ -61,13 +61,15 @@ public final class ChildProcess: Sendable {
   public func signalGroup(_ signal: Int32) { kill(-pid, signal) }
 
   /// Ends it for certain: waits `grace` for its end, then kills it and its group, and waits till it is reaped.
-  public func end(grace: Duration) async {
+  ///
+  /// - Parameter sparesGroup: whether its children stay that have not left its process group.
+  public func end(grace: Duration, sparesGroup: Bool = false) async {
     if grace > .zero, exitStatus == nil {
       let exit = exit
       _ = try? await withDeadline(grace, "process") { try await exit.get() }
     }
     signal(SIGKILL)
-    signalGroup(SIGKILL)
+    if !sparesGroup { signalGroup(SIGKILL) }
     let exit = exit
     // A task that is being cancelled itself must still reap.
     _ = try? await Task.detached { try await exit.get() }.value

@@ -41,7 +41,7 @@ actor ShimTemplate {
     } catch {
       if error.code == .deadlineExceeded, let hanging = running, hanging.client === client {
         running = nil
-        await hanging.process.end(grace: .zero)
+        await hanging.process.end(grace: .zero, sparesGroup: true)
       }
       throw error
     }
@@ -67,11 +67,11 @@ actor ShimTemplate {
     return client
   }
 
-  /// Ends it; the shims that were forked go on.
+  /// Ends it; the shims that were forked go on, also one that was forked a moment ago and leads no session yet.
   func stop() async {
     guard let running else { return }
     self.running = nil
     running.client.close()
-    await running.process.end(grace: .seconds(1))
+    await running.process.end(grace: .seconds(1), sparesGroup: true)
   }
 }
