@@ -18,18 +18,7 @@ final class ScratchDirectory: Sendable {
     _ = rmdir(path)
   }
 
-  var names: [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
+  var names: [String] { (try? Directory.names(in: path)) ?? [] }
 
   func content(of name: String) throws -> String {
     String(decoding: try descriptor.open(name, O_RDONLY).readAll(), as: UTF8.self)

@@ -1,6 +1,6 @@
-import Hashing
 import Digests
 import Errors
+import Hashing
 import ImageSpec
 import Testing
 

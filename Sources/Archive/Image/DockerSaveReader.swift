@@ -1,6 +1,6 @@
-import References
 import Errors
 import ImageSpec
+import References
 
 /// Understands what `docker save` writes: manifest.json, a config and a tar for each layer.
 struct DockerSaveReader {

@@ -1,5 +1,5 @@
-import Linux
 import Glibc
+import Linux
 
 /// Finds plugins.
 enum PluginLocator {

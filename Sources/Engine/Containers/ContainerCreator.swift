@@ -1,10 +1,10 @@
-import Linux
 import AsyncServices
 import Core
 import Database
 import Errors
 import Glibc
 import ImageSpec
+import Linux
 import Messages
 
 /// Makes containers: settings, name, record, snapshot.

@@ -1,8 +1,8 @@
-import Linux
 import AsyncServices
 import Core
 import Database
 import Errors
+import Linux
 import Messages
 
 /// Removes containers.

@@ -1,7 +1,7 @@
-import Linux
 import AsyncServices
 import Core
 import Errors
+import Linux
 import Messages
 
 /// Signals containers and waits for their end.

@@ -1,6 +1,6 @@
-import Linux
 import Core
 import Errors
+import Linux
 
 /// Where the engine keeps what is its own.
 package struct EnginePaths: Sendable {

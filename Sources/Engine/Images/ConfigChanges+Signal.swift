@@ -1,6 +1,6 @@
-import Linux
 import Dockerfile
 import Errors
+import Linux
 import Messages
 
 extension ConfigChanges {

@@ -1,7 +1,7 @@
-import Linux
 import Core
 import Database
 import Errors
+import Linux
 
 /// Ends leases: what one holds and nothing else refers to goes.
 package struct LeaseCleaner: Sendable {

@@ -1,6 +1,6 @@
-import Linux
 import Core
 import Errors
+import Linux
 import Messages
 import RuntimeSpec
 

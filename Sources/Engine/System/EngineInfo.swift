@@ -1,8 +1,8 @@
-import Linux
 import Core
 import Database
 import Glibc
 import JSON
+import Linux
 import Messages
 import Version
 

@@ -1,4 +1,3 @@
-import References
 import AsyncServices
 import Core
 import Database
@@ -8,6 +7,7 @@ import Glibc
 import ImageSpec
 import Linux
 import Messages
+import References
 
 /// Brings images here from a registry.
 ///

@@ -42,7 +42,7 @@ extension TransferFailure {
       self.init(
         kind: .stalled, reason: words.contains("onnection time") ? "no answer to the connection" : "it stands still")
     // What libcurl says of a header field of more than it takes, 100 KiB.
-    case CURLE_OUT_OF_MEMORY: self.init(kind: .broken, reason: "its header fields are too large to be read")
+    case CURLE_OUT_OF_MEMORY: self.init(kind: .broken, reason: "its header fields are too large, or memory is out")
     case CURLE_GOT_NOTHING: self.init(kind: .broken, reason: "it was closed without an answer")
     case CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM:
       self.init(kind: .broken, reason: words)

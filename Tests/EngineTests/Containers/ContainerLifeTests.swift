@@ -1,8 +1,8 @@
-import Linux
 import Core
 import Engine
 import Errors
 import Glibc
+import Linux
 import Messages
 import Testing
 

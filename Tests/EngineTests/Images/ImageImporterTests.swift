@@ -1,7 +1,7 @@
-import Linux
 import Core
 import Engine
 import Errors
+import Linux
 import Messages
 import Testing
 

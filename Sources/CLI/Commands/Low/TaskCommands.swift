@@ -1,5 +1,5 @@
-import Linux
 import AsyncServices
+import Linux
 import Messages
 
 /// `gantry task ...`: the processes behind containers, asked of their shims.

@@ -1,7 +1,7 @@
-import References
 import Errors
 import Linux
 import Messages
+import References
 
 /// Pulls images: for `pull`, and for `run` and `create` where the image is not here.
 package struct ImageFetch: Sendable {

@@ -1,6 +1,6 @@
-import References
 import Errors
 import Messages
+import References
 
 /// `gantry push`.
 package enum PushCommand {

@@ -1,6 +1,6 @@
-import References
 import JSON
 import Messages
+import References
 
 /// `gantry search`.
 package enum SearchCommand {
