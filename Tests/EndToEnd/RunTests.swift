@@ -107,6 +107,28 @@ struct RunTests {
       #expect(exported.output == "")
       let listed = try Command.run(["tar", "-tf", "\(engine.scratch)/c.tar"]).lines
       #expect(listed.contains(".dockerenv") && listed.contains("etc/mtab"))
+      // None of it is the container's own.
+      #expect(try engine.expect("ps", "-a", "-s", "--format", "{{.Size}}").line.hasPrefix("0B (virtual "))
+    }
+  }
+
+  /// An image that has its own at those places keeps it, and one that hides the directory gets what is missing.
+  @Test func theRootKeepsWhatTheImageHas() throws {
+    try TestEngine.use { (engine) throws in
+      let root = "\(engine.scratch)/own"
+      let make = """
+        mkdir -p \(root)/bin \(root)/settings && cp /bin/busybox \(root)/bin/ && cd \(root) && ln -s busybox bin/sh
+        ln -s settings etc; chmod 750 settings; echo mine > settings/mtab; echo here > .dockerenv; mkdir -m 711 sys
+        tar -cf \(engine.scratch)/own.tar .
+        """
+      #expect(try Command.run(["sh", "-c", make]).status == 0)
+      _ = try engine.expect("import", "\(engine.scratch)/own.tar", "own")
+      let look = "busybox stat -c %a settings; busybox readlink etc; busybox cat etc/mtab .dockerenv; busybox ls etc/"
+      for _ in 0..<2 {
+        #expect(
+          try engine.expect("run", "--rm", "--network", "none", "own", "sh", "-c", look).lines
+            == ["750", "settings", "mine", "here", "hostname", "hosts", "mtab", "resolv.conf"])
+      }
     }
   }
 

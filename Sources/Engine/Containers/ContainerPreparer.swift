@@ -22,11 +22,6 @@ package struct ContainerPreparer: Sendable {
   /// Time for a shim to come up and to build a container, on a machine that is busy with other things.
   private static let timeout = Duration.seconds(60)
 
-  /// What programs look for to learn that they run in a container as Docker makes it, and where they look for mounts.
-  private static let rootEntries: [GantryShimV1.RootEntry] = [
-    .init(path: "/.dockerenv"), .init(path: "/etc/mtab", link: "/proc/mounts"),
-  ]
-
   private struct Sandbox: Sendable {
     var namespace: FileDescriptor?
     var endpoint: GantryNetworkV1.Endpoint?
@@ -56,7 +51,7 @@ package struct ContainerPreparer: Sendable {
   ) async throws -> Prepared {
     let record = container.record
     let network = try networks.find(record.settings.network)
-    let mounts = try await mounts(container)
+    let mounts = context.paths.skeleton.lying(under: try await mounts(container))
     try await context.failpoints.pass("start.intended")
     // Both are waited for, whichever fails, so that both can be undone.
     let (shim, surroundings) = await concurrently {
@@ -176,6 +171,6 @@ package struct ContainerPreparer: Sendable {
         options: launched.options),
       log: LogOptions.config(record.settings, path: context.paths.files(of: record.id).log),
       openStdin: record.settings.openStdin, stdinOnce: record.settings.stdinOnce,
-      hasNetworkNamespace: namespace != nil, rootEntries: Self.rootEntries)
+      hasNetworkNamespace: namespace != nil, rootEntries: RootSkeleton.entries)
   }
 }

@@ -74,20 +74,21 @@ package struct ContainerRemover: Sendable {
     let (removed, _) = await concurrently {
       await Result {
         try await recordRemoval(container, outcome)
-        return await removeStorage(record.id)
+        return await removeSnapshot(record.id)
       }
     } _: {
       await cleaner.takeDown(container)
     }
-    let isFinished = try removed.get()
+    let snapshotIsGone = try removed.get()
     if volumes ?? record.settings.autoRemove {
       await VolumeStore(context).removeAnonymous(record.settings.volumes)
     }
     context.events.publish("container", "destroy", id: record.id, record.eventAttributes)
     container.removed.fulfil(outcome)
-    // Files of a shim that is gone: nobody waits for them.
+    // Files of a container that is gone: nobody waits for them, and for the disk that they lie on.
     await cleaner.removeBundle(record.id)
-    await finish(record.id, isFinished)
+    let filesAreGone = await removeFiles(record.id)
+    await finish(record.id, snapshotIsGone && filesAreGone)
   }
 
   private func recordRemoval(_ container: Container, _ outcome: ExitOutcome) async throws {
@@ -150,23 +151,29 @@ package struct ContainerRemover: Sendable {
 
   /// Removes snapshot and files; what is not there is no error.
   private func removeStorage(_ id: String) async -> Bool {
-    let directory = context.paths.files(of: id).directory
-    let (filesGone, snapshotGone) = await concurrently {
-      await attempt("files of container \(id)") {
-        try await context.threads.run { try Directory.remove(directory) }
-      }
+    let (filesAreGone, snapshotIsGone) = await concurrently {
+      await removeFiles(id)
     } _: {
-      await attempt("snapshot of container \(id)") { try await removeSnapshot(id) }
+      await removeSnapshot(id)
     }
-    return filesGone && snapshotGone
+    return filesAreGone && snapshotIsGone
   }
 
-  private func removeSnapshot(_ key: String) async throws(GantryError) {
-    do throws(GantryError) {
-      _ = try await context.backends.snapshots.remove(
-        .init(snapshotter: context.backends.snapshotterName, key: key), options: .init(timeout: .seconds(60)))
-    } catch {
-      guard error.code == .notFound else { throw error }
+  private func removeFiles(_ id: String) async -> Bool {
+    let directory = context.paths.files(of: id).directory
+    return await attempt("files of container \(id)") {
+      try await context.threads.run { try Directory.remove(directory) }
+    }
+  }
+
+  private func removeSnapshot(_ id: String) async -> Bool {
+    await attempt("snapshot of container \(id)") {
+      do {
+        _ = try await context.backends.snapshots.remove(
+          .init(snapshotter: context.backends.snapshotterName, key: id), options: .init(timeout: .seconds(60)))
+      } catch let error as GantryError where error.code == .notFound {
+        return
+      }
     }
   }
 

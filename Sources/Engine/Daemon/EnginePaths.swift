@@ -19,6 +19,7 @@ package struct EnginePaths: Sendable {
   package var volumes: String { "\(root)/volumes" }
   /// For archives while they are taken in.
   package var staging: String { "\(root)/tmp" }
+  package var skeleton: RootSkeleton { RootSkeleton("\(root)/skeleton") }
   package var shims: String { "\(run)/shims/gantry" }
 
   package func files(of container: String) -> ContainerFiles { ContainerFiles(root: containers, id: container) }
@@ -44,6 +45,7 @@ package struct EnginePaths: Sendable {
     try Directory.create(root, mode: 0o711)
     try Directory.create(containers, mode: 0o710)
     try Directory.create(staging, mode: 0o700)
+    try skeleton.create()
     try Directory.create(run, mode: 0o711)
     try Directory.create("\(run)/shims", mode: 0o700)
     try Directory.create(shims, mode: 0o700)

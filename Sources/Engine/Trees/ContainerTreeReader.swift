@@ -20,7 +20,7 @@ package struct ContainerTreeReader: Sendable {
 
   /// Writes the container's tree as a tar. Volumes and other mounts are no part of it.
   package func export(_ container: Container, to output: FileDescriptor) async throws {
-    let mounts = try await mounts(container)
+    let mounts = context.paths.skeleton.lying(under: try await mounts(container))
     _ = try await context.workers.trees("exporting container \(HexID.short(container.id))") { worker in
       try await worker.export(.init(mounts: mounts), options: .init(descriptors: [output])).result()
     }
