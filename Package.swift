@@ -113,7 +113,7 @@ let images: [Target] = [
     "Archive",
     [
       "CArchive", "CGzip", "SharedLibraries", "Tar", "Threads", "Hashing", "Digests", "References", "Linux", "CLinux",
-      "ImageSpec", "Errors",
+      "ImageSpec", "JSON", "Errors",
     ]),
   .target(name: "CConfinement"),
   module(
@@ -264,8 +264,8 @@ let unitTests: [Target] = [
   tests(
     "EngineTests",
     [
-      "Engine", "Dockerfile", "Core", "Database", "AsyncServices", "AsyncWire", "Wire", "Messages", "JSON", "Linux",
-      "Errors",
+      "Engine", "Dockerfile", "Core", "Database", "AsyncServices", "AsyncWire", "Wire", "Messages", "ImageSpec",
+      "RuntimeSpec", "JSON", "Linux", "Errors",
     ]),
   tests(
     "CLITests",

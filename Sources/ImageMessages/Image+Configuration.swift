@@ -43,7 +43,11 @@ extension GantryWorkerV1.ImageConfig {
       workingDirectory: settings.workingDirectory, labels: settings.labels, volumes: settings.volumes,
       exposedPorts: settings.exposedPorts, stopSignal: settings.stopSignal, argsEscaped: settings.argumentsEscaped,
       shell: settings.shell, healthcheck: settings.healthcheck?.serialized() ?? [], onBuild: settings.onBuild,
-      hostname: settings.hostname, domainname: settings.domainname, image: settings.image)
+      hostname: settings.hostname, domainname: settings.domainname, image: settings.image,
+      attachStdin: settings.docker.attachStdin, attachStdout: settings.docker.attachStdout,
+      attachStderr: settings.docker.attachStderr, tty: settings.docker.tty, openStdin: settings.docker.openStdin,
+      stdinOnce: settings.docker.stdinOnce, stopTimeout: settings.docker.stopTimeout ?? 0,
+      hasStopTimeout: settings.docker.stopTimeout != nil, macAddress: settings.docker.macAddress)
   }
 }
 
@@ -67,5 +71,13 @@ extension ContainerSettings {
     hostname = config.hostname
     domainname = config.domainname
     image = config.image
+    docker.attachStdin = config.attachStdin
+    docker.attachStdout = config.attachStdout
+    docker.attachStderr = config.attachStderr
+    docker.tty = config.tty
+    docker.openStdin = config.openStdin
+    docker.stdinOnce = config.stdinOnce
+    docker.stopTimeout = config.hasStopTimeout ? config.stopTimeout : nil
+    docker.macAddress = config.macAddress
   }
 }

@@ -23,6 +23,8 @@ public struct ContainerSettings: Sendable, Equatable {
   public var domainname = ""
   /// The image it was made from, as Docker's builder notes it.
   public var image = ""
+  /// Docker's, of the container that an image was made of.
+  public var docker = DockerSettings()
 
   public init() {}
 
@@ -44,6 +46,7 @@ public struct ContainerSettings: Sendable, Equatable {
     hostname = try reader.string("Hostname") ?? ""
     domainname = try reader.string("Domainname") ?? ""
     image = try reader.string("Image") ?? ""
+    docker = try DockerSettings(reader)
   }
 
   var json: JSONValue {
@@ -57,7 +60,9 @@ public struct ContainerSettings: Sendable, Equatable {
     if !hostname.isEmpty { object["Hostname"] = .string(hostname) }
     if !domainname.isEmpty { object["Domainname"] = .string(domainname) }
     if !user.isEmpty { object["User"] = .string(user) }
+    docker.addAttachments(to: &object)
     set("ExposedPorts", exposedPorts)
+    docker.addTerminal(to: &object)
     list("Env", environment)
     list("Entrypoint", entrypoint)
     list("Cmd", command)
@@ -66,11 +71,13 @@ public struct ContainerSettings: Sendable, Equatable {
     if !image.isEmpty { object["Image"] = .string(image) }
     set("Volumes", volumes)
     if !workingDirectory.isEmpty { object["WorkingDir"] = .string(workingDirectory) }
+    if !docker.macAddress.isEmpty { object["MacAddress"] = .string(docker.macAddress) }
     list("OnBuild", onBuild)
     if !labels.isEmpty {
       object["Labels"] = .object(JSONObject(labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
     if !stopSignal.isEmpty { object["StopSignal"] = .string(stopSignal) }
+    if let timeout = docker.stopTimeout { object["StopTimeout"] = .integer(timeout) }
     list("Shell", shell)
     return .object(object)
   }

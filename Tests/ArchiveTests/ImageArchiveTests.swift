@@ -228,6 +228,12 @@ import Testing
     var layout = TarBuilder()
     layout.add("oci-layout", text: "{}")
     #expect(try message(layout.finished)?.contains("no image in this archive") == true)
+    let image = try ImageArchives.image()
+    let other = try ImageArchives.layout([image.manifest], blobs: image.blobs) {
+      $0.add("oci-layout", text: #"{"imageLayoutVersion":"2"}"#)
+    }
+    #expect(
+      try message(other) == "x.tar: it is an OCI image layout of version \"2\", and only \"1.0.0\" is supported")
     let empty = try ImageArchives.layout([], blobs: [])
     #expect(try message(empty) == "x.tar: no image in this archive: its index.json lists none")
     var docker = TarBuilder()

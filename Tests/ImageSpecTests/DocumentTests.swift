@@ -46,6 +46,11 @@ import Testing
     settings.stopSignal = "SIGQUIT"
     settings.workingDirectory = "/w"
     settings.argumentsEscaped = true
+    settings.docker.tty = true
+    settings.docker.stdinOnce = true
+    settings.docker.attachStderr = true
+    settings.docker.stopTimeout = 0
+    settings.docker.macAddress = "02:42:ac:11:00:02"
     let config = ImageConfig(
       platform: .current, created: "2026-01-02T03:04:05Z", settings: settings,
       diffIDs: [try Digest(parsing: Self.digest)])

@@ -12,6 +12,8 @@ struct LinuxRuntimeHarness {
     capabilities: Array(CapabilityName.all.prefix(38)),
     cpuCount: 2, cpus: IndexSet(0...1), memoryNodes: IndexSet(0...0), cgroupLayout: .v1)
 
+  init() { host.mounts = MountTable(parsing: "20 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw") }
+
   static let programs = ProgramPaths(shim: "/libexec/gantry-shim", initProgram: "/libexec/gantry-init")
 
   private var runtime: LinuxRuntime { LinuxRuntime(host: host, programs: Self.programs) }

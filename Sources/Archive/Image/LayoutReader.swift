@@ -1,6 +1,7 @@
 import Digests
 import Errors
 import ImageSpec
+import JSON
 
 /// Understands an OCI image layout.
 ///
@@ -11,6 +12,7 @@ struct LayoutReader {
   private let platform: Platform?
 
   private static let maximumNesting = 8
+  private static let version = "1.0.0"
   private static let containerdName = "io.containerd.image.name"
   private static let referenceName = "org.opencontainers.image.ref.name"
 
@@ -22,6 +24,7 @@ struct LayoutReader {
 
   /// The images of index.json; of those with the same name the one that fits the platform best.
   func images() throws(GantryError) -> [ArchivedImage] {
+    try checkVersion()
     guard let file = files["index.json"] else { return [] }
     let index = try Index(parsing: builder.staging.read(file, name: "index.json"), name: "index.json")
     var images: [ArchivedImage] = []
@@ -42,6 +45,18 @@ struct LayoutReader {
       )
     }
     return images
+  }
+
+  private func checkVersion() throws(GantryError) {
+    guard let file = files["oci-layout"] else { return }
+    let bytes = try builder.staging.read(file, name: "oci-layout")
+    // A file that says nothing is taken as it always was.
+    guard let version = (try? JSONValue(parsing: bytes))?.object?["imageLayoutVersion"],
+      version != .string(Self.version)
+    else { return }
+    throw GantryError(
+      .invalidArgument,
+      "it is an OCI image layout of version \(version.text()), and only \"\(Self.version)\" is supported")
   }
 
   private func offered(_ manifests: [Descriptor]) -> String {

@@ -31,6 +31,9 @@ package struct ContainerCreator: Sendable {
     var settings = try SettingsMerge.merge(
       request, image: image.settings, id: id, host: context.host, configuration: context.configuration)
     settings.volumes = VolumeStore.volumes(of: settings, image: image.settings)
+    let warnings = SettingsWarnings.take(
+      from: &settings, image: Self.platform(of: image), isPlatformAsked: !request.platform.isEmpty,
+      host: context.host)
     try SettingsCheck.check(settings, host: context.host)
     // Most containers are started as soon as they are there.
     if try networks.find(settings.network).driver != "host" { context.namespaces.prepare() }
@@ -47,16 +50,14 @@ package struct ContainerCreator: Sendable {
       context.registry.release(name: name, of: id)
       throw context.paths.namingTheDisk(error, "container \(name) cannot be made")
     }
-    return .init(id: id, warnings: [])
+    return .init(id: id, warnings: warnings)
   }
 
   private func image(_ text: String, platform: String) async throws -> ImageRecord {
     do {
       let image = try await ImageStore(context).find(text)
       guard !platform.isEmpty else { return image }
-      let (wanted, description) = (try Platform(parsing: platform), image.description)
-      let actual = Platform(
-        os: description.os, architecture: description.architecture, variant: description.variant)
+      let (wanted, actual) = (try Platform(parsing: platform), Self.platform(of: image))
       guard wanted.distance(to: actual) == nil else { return image }
       throw GantryError(
         .failedPrecondition,
@@ -66,6 +67,11 @@ package struct ContainerCreator: Sendable {
       throw GantryError(
         .notFound, "\(error.message); bring it in with \"gantry pull \(text)\"", cause: .error(error))
     }
+  }
+
+  private static func platform(of image: ImageRecord) -> Platform {
+    let description = image.description
+    return Platform(os: description.os, architecture: description.architecture, variant: description.variant)
   }
 
   private func reserve(_ wanted: String?, id: String) throws(GantryError) -> String {

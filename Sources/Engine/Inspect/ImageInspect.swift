@@ -32,11 +32,13 @@ package enum ImageInspect {
   private static func config(_ settings: GantryWorkerV1.ImageConfig) -> JSONObject {
     var object = JSONObject([
       ("Hostname", .string(settings.hostname)), ("Domainname", .string(settings.domainname)),
-      ("User", .string(settings.user)), ("AttachStdin", false), ("AttachStdout", false), ("AttachStderr", false),
+      ("User", .string(settings.user)), ("AttachStdin", .bool(settings.attachStdin)),
+      ("AttachStdout", .bool(settings.attachStdout)), ("AttachStderr", .bool(settings.attachStderr)),
     ])
     if !settings.exposedPorts.isEmpty { object["ExposedPorts"] = .setOrNull(settings.exposedPorts) }
     let middle: [(String, JSONValue)] = [
-      ("Tty", false), ("OpenStdin", false), ("StdinOnce", false), ("Env", .stringsOrNull(settings.env)),
+      ("Tty", .bool(settings.tty)), ("OpenStdin", .bool(settings.openStdin)), ("StdinOnce", .bool(settings.stdinOnce)),
+      ("Env", .stringsOrNull(settings.env)),
       ("Cmd", .stringsOrNull(settings.cmd)),
     ]
     for (key, value) in middle { object[key] = value }
@@ -45,11 +47,16 @@ package enum ImageInspect {
     let rest: [(String, JSONValue)] = [
       ("Image", .string(settings.image)), ("Volumes", .setOrNull(settings.volumes)),
       ("WorkingDir", .string(settings.workingDirectory)), ("Entrypoint", .stringsOrNull(settings.entrypoint)),
+    ]
+    for (key, value) in rest { object[key] = value }
+    if !settings.macAddress.isEmpty { object["MacAddress"] = .string(settings.macAddress) }
+    let last: [(String, JSONValue)] = [
       ("OnBuild", .stringsOrNull(settings.onBuild)),
       ("Labels", settings.labels.isEmpty ? .null : .map(settings.labels)),
     ]
-    for (key, value) in rest { object[key] = value }
+    for (key, value) in last { object[key] = value }
     if !settings.stopSignal.isEmpty { object["StopSignal"] = .string(settings.stopSignal) }
+    if settings.hasStopTimeout { object["StopTimeout"] = .integer(settings.stopTimeout) }
     if !settings.shell.isEmpty { object["Shell"] = .strings(settings.shell) }
     return object
   }

@@ -1,4 +1,5 @@
 import Glibc
+import RuntimeSpec
 
 /// What the engine knows of the machine it runs on; a value, so that tests can make one up.
 package struct HostFacts: Sendable {
@@ -10,10 +11,16 @@ package struct HostFacts: Sendable {
   package var operatingSystem: String
   package var operatingSystemVersion: String
   package var usesCgroupV2: Bool
+  /// The processors and memory nodes that there are; nil where that cannot be told.
+  package var cpus: IndexSet?
+  package var memoryNodes: IndexSet?
+  /// Whether block devices can be given a weight.
+  package var hasBlockIOWeight: Bool
 
   package init(
     processors: Int, hostname: String, memoryInBytes: Int64, kernelRelease: String, architecture: String,
-    operatingSystem: String, operatingSystemVersion: String, usesCgroupV2: Bool
+    operatingSystem: String, operatingSystemVersion: String, usesCgroupV2: Bool,
+    cpus: IndexSet? = nil, memoryNodes: IndexSet? = nil, hasBlockIOWeight: Bool = true
   ) {
     self.processors = processors
     self.hostname = hostname
@@ -23,5 +30,8 @@ package struct HostFacts: Sendable {
     self.operatingSystem = operatingSystem
     self.operatingSystemVersion = operatingSystemVersion
     self.usesCgroupV2 = usesCgroupV2
+    self.cpus = cpus
+    self.memoryNodes = memoryNodes
+    self.hasBlockIOWeight = hasBlockIOWeight
   }
 }

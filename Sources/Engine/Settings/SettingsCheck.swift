@@ -94,11 +94,26 @@ package enum SettingsCheck {
     if container.cpuQuota > 0, container.cpuQuota < 1000 {
       throw invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)")
     }
+    try checkSubset(container.cpusetCpus, of: host.cpus, "cpuset cpus", "CPUs")
+    try checkSubset(container.cpusetMems, of: host.memoryNodes, "cpuset mems", "memory nodes")
+    if container.blkioWeight != 0, !(10...1000).contains(container.blkioWeight) {
+      throw invalid("Range of blkio weight is from 10 to 1000")
+    }
+  }
+
+  private static func checkSubset(
+    _ text: String, of available: IndexSet?, _ setting: String, _ what: String
+  ) throws(GantryError) {
+    guard let wanted = IndexSet(text) else {
+      throw invalid("Invalid value \(text) for \(setting): invalid format: \(text)")
+    }
+    guard let available, !available.contains(wanted) else { return }
+    throw invalid("Requested \(what) are not available - requested \(text), available: \(available)")
   }
 
   private static func checkMounts(_ container: GantryRuntimeV1.Container) throws(GantryError) {
     var targets: Set<String> = []
-    for target in container.binds.map({ cleaned($0.target) }) + container.tmpfs.map(\.target) {
+    for target in container.binds.map(\.target) + container.tmpfs.map(\.target) {
       guard target.hasPrefix("/") else {
         throw invalid("invalid mount path: '\(target)' mount path must be absolute")
       }
@@ -112,12 +127,6 @@ package enum SettingsCheck {
         "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path
         """)
     }
-  }
-
-  /// Without the slashes that mean nothing, as Docker compares what -v mounts.
-  private static func cleaned(_ target: String) -> String {
-    guard target.hasPrefix("/") else { return target }
-    return "/" + target.split(separator: "/").joined(separator: "/")
   }
 }
 

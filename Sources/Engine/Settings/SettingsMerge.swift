@@ -1,6 +1,7 @@
 import Core
 import Errors
 import Messages
+import RuntimeSpec
 
 /// Fills in what the command line left open: from the image, then from the engine's defaults.
 package enum SettingsMerge {
@@ -46,6 +47,15 @@ package enum SettingsMerge {
     if container.shmSizeInBytes == 0 { container.shmSizeInBytes = 64 << 20 }
     container.capAdd = container.capAdd.map(capability)
     container.capDrop = container.capDrop.map(capability)
+    for index in container.binds.indices {
+      container.binds[index].target = ContainerPath.cleaned(container.binds[index].target)
+    }
+    for index in container.tmpfs.indices {
+      container.tmpfs[index].target = ContainerPath.cleaned(container.tmpfs[index].target)
+    }
+    for index in merged.volumes.indices {
+      merged.volumes[index].target = ContainerPath.cleaned(merged.volumes[index].target)
+    }
     merged.container = container
     return merged
   }

@@ -20,6 +20,14 @@ struct CommittedConfig: Sendable {
     config.hostname = runtime.hostname
     config.domainname = runtime.domainname
     config.image = settings.image
+    config.attachStdin = settings.attachStdin
+    config.attachStdout = settings.attachStdout
+    config.attachStderr = settings.attachStderr
+    config.tty = runtime.terminal
+    config.openStdin = settings.openStdin
+    config.stdinOnce = settings.stdinOnce
+    config.hasStopTimeout = settings.stopTimeout >= 0
+    config.stopTimeout = max(0, Int64(settings.stopTimeout))
     self.config = config
   }
 

@@ -4,6 +4,7 @@ import Errors
 import Glibc
 import Linux
 import Messages
+import RuntimeSpec
 
 /// Volumes: directories that containers mount and that outlive them, `<root>/volumes/<name>/_data`.
 package struct VolumeStore: Sendable {
@@ -37,17 +38,12 @@ package struct VolumeStore: Sendable {
       return named
     }
     let runtime = settings.container ?? .init()
-    let taken = Set(
-      (volumes.map(\.target) + runtime.binds.map(\.target) + runtime.tmpfs.map(\.target)).map(Self.cleaned))
-    for path in image.volumes.sorted()
-    where path.hasPrefix("/") && cleaned(path) != "/" && !taken.contains(cleaned(path)) {
-      volumes.append(.init(name: HexID.random(), target: cleaned(path), isAnonymous: true))
+    let taken = Set(volumes.map(\.target) + runtime.binds.map(\.target) + runtime.tmpfs.map(\.target))
+    for path in image.volumes.map(ContainerPath.cleaned).sorted()
+    where path.hasPrefix("/") && path != "/" && !taken.contains(path) {
+      volumes.append(.init(name: HexID.random(), target: path, isAnonymous: true))
     }
     return volumes
-  }
-
-  private static func cleaned(_ path: String) -> String {
-    "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 
   /// How a container's volumes are mounted. Into one that is empty goes what the image has at its place.

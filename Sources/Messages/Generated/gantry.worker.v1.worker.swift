@@ -307,6 +307,24 @@ extension GantryWorkerV1 {
     public var domainname: String = ""
     /// The image it was made from, as Docker's builder notes it.
     public var image: String = ""
+    /// Docker's, of the container that an image was made of.
+    public var attachStdin: Bool = false
+    /// `gantry.worker.v1.ImageConfig.attach_stdout`.
+    public var attachStdout: Bool = false
+    /// `gantry.worker.v1.ImageConfig.attach_stderr`.
+    public var attachStderr: Bool = false
+    /// `gantry.worker.v1.ImageConfig.tty`.
+    public var tty: Bool = false
+    /// `gantry.worker.v1.ImageConfig.open_stdin`.
+    public var openStdin: Bool = false
+    /// `gantry.worker.v1.ImageConfig.stdin_once`.
+    public var stdinOnce: Bool = false
+    /// Seconds; counts where has_stop_timeout is set.
+    public var stopTimeout: Int64 = 0
+    /// `gantry.worker.v1.ImageConfig.has_stop_timeout`.
+    public var hasStopTimeout: Bool = false
+    /// `gantry.worker.v1.ImageConfig.mac_address`.
+    public var macAddress: String = ""
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -330,7 +348,16 @@ extension GantryWorkerV1 {
       onBuild: [String] = [],
       hostname: String = "",
       domainname: String = "",
-      image: String = ""
+      image: String = "",
+      attachStdin: Bool = false,
+      attachStdout: Bool = false,
+      attachStderr: Bool = false,
+      tty: Bool = false,
+      openStdin: Bool = false,
+      stdinOnce: Bool = false,
+      stopTimeout: Int64 = 0,
+      hasStopTimeout: Bool = false,
+      macAddress: String = ""
     ) {
       self.user = user
       self.env = env
@@ -348,6 +375,15 @@ extension GantryWorkerV1 {
       self.hostname = hostname
       self.domainname = domainname
       self.image = image
+      self.attachStdin = attachStdin
+      self.attachStdout = attachStdout
+      self.attachStderr = attachStderr
+      self.tty = tty
+      self.openStdin = openStdin
+      self.stdinOnce = stdinOnce
+      self.stopTimeout = stopTimeout
+      self.hasStopTimeout = hasStopTimeout
+      self.macAddress = macAddress
     }
 
     /// Decodes a message.
@@ -1283,6 +1319,15 @@ extension GantryWorkerV1.ImageConfig: CodedMessage {
     self.hostname = try Reading.string(codec.pointee.hostname, "gantry.worker.v1.ImageConfig.hostname")
     self.domainname = try Reading.string(codec.pointee.domainname, "gantry.worker.v1.ImageConfig.domainname")
     self.image = try Reading.string(codec.pointee.image, "gantry.worker.v1.ImageConfig.image")
+    self.attachStdin = codec.pointee.attach_stdin != 0
+    self.attachStdout = codec.pointee.attach_stdout != 0
+    self.attachStderr = codec.pointee.attach_stderr != 0
+    self.tty = codec.pointee.tty != 0
+    self.openStdin = codec.pointee.open_stdin != 0
+    self.stdinOnce = codec.pointee.stdin_once != 0
+    self.stopTimeout = codec.pointee.stop_timeout
+    self.hasStopTimeout = codec.pointee.has_stop_timeout != 0
+    self.macAddress = try Reading.string(codec.pointee.mac_address, "gantry.worker.v1.ImageConfig.mac_address")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ImageConfig>, in arena: Arena) {
@@ -1305,6 +1350,15 @@ extension GantryWorkerV1.ImageConfig: CodedMessage {
     codec.pointee.hostname = arena.string(self.hostname)
     codec.pointee.domainname = arena.string(self.domainname)
     codec.pointee.image = arena.string(self.image)
+    codec.pointee.attach_stdin = self.attachStdin ? 1 : 0
+    codec.pointee.attach_stdout = self.attachStdout ? 1 : 0
+    codec.pointee.attach_stderr = self.attachStderr ? 1 : 0
+    codec.pointee.tty = self.tty ? 1 : 0
+    codec.pointee.open_stdin = self.openStdin ? 1 : 0
+    codec.pointee.stdin_once = self.stdinOnce ? 1 : 0
+    codec.pointee.stop_timeout = self.stopTimeout
+    codec.pointee.has_stop_timeout = self.hasStopTimeout ? 1 : 0
+    codec.pointee.mac_address = arena.string(self.macAddress)
   }
 }
 

@@ -20,14 +20,17 @@ enum Sample {
       lifecycle: lifecycle, restartCount: 0, endpoint: nil)
   }
 
-  static func image(_ hex: String = "3a", names: [String] = []) -> ImageRecord {
+  static func image(
+    _ hex: String = "3a", names: [String] = [],
+    settings: GantryWorkerV1.ImageConfig = .init(env: ["PATH=/bin"], cmd: ["/bin/sh"])
+  ) -> ImageRecord {
     let id = "sha256:" + String(repeating: hex, count: 32)
     return ImageRecord(
       id: id, created: Moment(nanosecondsSince1970: 1), imported: Moment(nanosecondsSince1970: 2), size: 1985,
       description: .init(
         manifest: .init(digest: "sha256:" + String(repeating: "11", count: 32)), config: .init(digest: id),
         diffIds: ["sha256:" + String(repeating: "22", count: 32)], architecture: "amd64", os: "linux",
-        settings: .init(env: ["PATH=/bin"], cmd: ["/bin/sh"])),
+        settings: settings),
       chain: ["sha256:" + String(repeating: "22", count: 32)], names: names, lastTagged: nil)
   }
 }

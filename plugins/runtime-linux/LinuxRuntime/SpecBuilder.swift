@@ -17,7 +17,7 @@ struct SpecBuilder {
     let security = try SecurityOptions(container.securityOpt)
     let capabilities = try Capabilities.granted(
       adding: container.capAdd, dropping: container.capDrop, privileged: container.privileged, held: host.capabilities)
-    let mounts = try Mounts(container: container, initPath: initPath).all()
+    let mounts = try Mounts(container: container, initPath: initPath, mountTable: host.mounts).all()
     let (devices, rules) = try DeviceAccess.settings(container)
     let showsAll = container.privileged || security.unconfinedSystemPaths
     return Specification(

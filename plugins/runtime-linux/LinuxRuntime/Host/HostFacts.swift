@@ -16,6 +16,8 @@ public struct HostFacts: Sendable {
   public var cgroupLayout: CgroupLayout.Kind
   /// Whether the kernel confines programs by AppArmor.
   public var hasAppArmor: Bool
+  /// The host's mounts; nil reads them each time they are asked for.
+  public var mounts: MountTable?
 
   public init(
     architecture: String, kernel: KernelVersion, capabilities: [String], cpuCount: Int, cpus: IndexSet,

@@ -4,6 +4,10 @@ import Errors
 struct BindOptions {
   /// As OCI runtimes take them.
   let forMount: [String]
+  /// Whether mounts of the host are to appear in the container, or the other way round.
+  let isPropagated: Bool
+  /// Whether only mounts of the host are to appear in the container.
+  let isSlave: Bool
 
   private static let propagations: Set<String> = ["private", "rprivate", "shared", "rshared", "slave", "rslave"]
 
@@ -32,6 +36,8 @@ struct BindOptions {
     guard !(isReadOnly && words.contains("rw")) else {
       throw GantryError(.invalidArgument, "invalid mode: \(words.joined(separator: ","))")
     }
+    isSlave = propagation?.hasSuffix("slave") ?? false
+    isPropagated = isSlave || propagation?.hasSuffix("shared") ?? false
     forMount = [base] + (isReadOnly ? ["ro"] : []) + (copiesUp ? ["tmpcopyup"] : []) + [propagation ?? "rprivate"]
   }
 }

@@ -9,6 +9,8 @@ struct Mounts {
   let container: Container
   /// Absolute path of the init program on the host.
   let initPath: String
+  /// The host's mounts; nil reads them when they are asked for.
+  var mountTable: MountTable?
 
   /// Where the init program is seen in the container; Docker's place.
   static let initTarget = "/sbin/docker-init"
@@ -76,12 +78,18 @@ struct Mounts {
       guard bind.source.hasPrefix("/") else {
         throw GantryError(.invalidArgument, "invalid mount path: '\(bind.source)' mount source must be absolute")
       }
+      let options = try BindOptions(bind.options)
+      if options.isPropagated { try hostMounts().check(bind.source, isSlave: options.isSlave) }
       mounts.append(
         MountSpec(
-          destination: try Self.target(bind.target), type: "bind", source: bind.source,
-          options: try BindOptions(bind.options).forMount))
+          destination: try Self.target(bind.target), type: "bind", source: bind.source, options: options.forMount))
     }
     return mounts
+  }
+
+  private func hostMounts() throws(GantryError) -> MountTable {
+    if let mountTable { return mountTable }
+    return try MountTable.current()
   }
 
   private func tmpfs() throws(GantryError) -> [MountSpec] {
@@ -99,14 +107,11 @@ struct Mounts {
     guard path.hasPrefix("/") else {
       throw GantryError(.invalidArgument, "invalid mount path: '\(path)' mount path must be absolute")
     }
-    let parts = path.split(separator: "/").filter { $0 != "." }
-    guard !parts.contains("..") else {
-      throw GantryError(.invalidArgument, "invalid mount path: '\(path)' must not contain '..'")
-    }
-    guard !parts.isEmpty else {
+    let target = ContainerPath.cleaned(path)
+    guard target != "/" else {
       throw GantryError(.invalidArgument, "invalid specification: destination can't be '/'")
     }
-    return "/" + parts.joined(separator: "/")
+    return target
   }
 
   /// What the root's propagation must be, so that the mounts can have theirs; "" is private.

@@ -1563,7 +1563,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image_config__labels_entry_
   (ProtobufCMessageInit) gantry__worker__v1__image_config__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_descriptors[16] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_descriptors[25] =
 {
   {
     "user",
@@ -1757,21 +1757,138 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "attach_stdin",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, attach_stdin),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attach_stdout",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, attach_stdout),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attach_stderr",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, attach_stderr),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tty",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, tty),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "open_stdin",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, open_stdin),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stdin_once",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, stdin_once),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stop_timeout",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, stop_timeout),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_stop_timeout",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, has_stop_timeout),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mac_address",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ImageConfig, mac_address),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__image_config__field_indices_by_name[] = {
   9,   /* field[9] = args_escaped */
+  18,   /* field[18] = attach_stderr */
+  16,   /* field[16] = attach_stdin */
+  17,   /* field[17] = attach_stdout */
   3,   /* field[3] = cmd */
   14,   /* field[14] = domainname */
   2,   /* field[2] = entrypoint */
   1,   /* field[1] = env */
   7,   /* field[7] = exposed_ports */
+  23,   /* field[23] = has_stop_timeout */
   11,   /* field[11] = healthcheck */
   13,   /* field[13] = hostname */
   15,   /* field[15] = image */
   5,   /* field[5] = labels */
+  24,   /* field[24] = mac_address */
   12,   /* field[12] = on_build */
+  20,   /* field[20] = open_stdin */
   10,   /* field[10] = shell */
+  21,   /* field[21] = stdin_once */
   8,   /* field[8] = stop_signal */
+  22,   /* field[22] = stop_timeout */
+  19,   /* field[19] = tty */
   0,   /* field[0] = user */
   6,   /* field[6] = volumes */
   4,   /* field[4] = working_directory */
@@ -1779,7 +1896,7 @@ static const unsigned gantry__worker__v1__image_config__field_indices_by_name[] 
 static const ProtobufCIntRange gantry__worker__v1__image_config__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 25 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__image_config__descriptor =
 {
@@ -1789,7 +1906,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image_config__descriptor =
   "Gantry__Worker__V1__ImageConfig",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ImageConfig),
-  16,
+  25,
   gantry__worker__v1__image_config__field_descriptors,
   gantry__worker__v1__image_config__field_indices_by_name,
   1,  gantry__worker__v1__image_config__number_ranges,

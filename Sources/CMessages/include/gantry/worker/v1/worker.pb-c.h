@@ -165,10 +165,19 @@ struct  Gantry__Worker__V1__ImageConfig
   ProtobufCBinaryData hostname;
   ProtobufCBinaryData domainname;
   ProtobufCBinaryData image;
+  protobuf_c_boolean attach_stdin;
+  protobuf_c_boolean attach_stdout;
+  protobuf_c_boolean attach_stderr;
+  protobuf_c_boolean tty;
+  protobuf_c_boolean open_stdin;
+  protobuf_c_boolean stdin_once;
+  int64_t stop_timeout;
+  protobuf_c_boolean has_stop_timeout;
+  ProtobufCBinaryData mac_address;
 };
 #define GANTRY__WORKER__V1__IMAGE_CONFIG__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__image_config__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0, 0,NULL, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL} }
+    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0, 0,NULL, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, {0,NULL} }
 
 
 struct  Gantry__Worker__V1__ExportTreeRequest
