@@ -85,7 +85,7 @@ let launcher: [Target] = [
   module("Cgroups", ["Linux", "RuntimeSpec", "Errors"]),
   module("Launcher", ["CLauncher", "CLinux", "Linux", "RuntimeSpec", "Cgroups", "Errors"]),
   module("OCIRuntime", ["Version", "Launcher", "RuntimeSpec", "Cgroups", "JSON", "Linux", "Errors"]),
-  program("gantry-runtime", ["OCIRuntime"], linking: fullyStatic),
+  program("gantry-runtime", ["OCIRuntime", "Linux"], linking: fullyStatic),
   program("gantry-init", [], linking: staticC),
 ]
 
@@ -97,7 +97,7 @@ let shim: [Target] = [
       "Version", "Launcher", "Cgroups", "RuntimeSpec", "LoopServices", "LoopWire", "Messages", "ContainerLog", "JSON",
       "Linux", "Errors",
     ]),
-  program("gantry-shim", ["Shim"], linking: fullyStatic),
+  program("gantry-shim", ["Shim", "Linux"], linking: fullyStatic),
 ]
 
 let images: [Target] = [
@@ -192,7 +192,7 @@ let supervisor: [Target] = [
     "gantryd",
     [
       "Engine", "Worker", "Registry", "PluginKit", "LocalContent", "OverlaySnapshotter", "NativeSnapshotter",
-      "BridgeNetwork", "LinuxRuntime",
+      "BridgeNetwork", "LinuxRuntime", "Linux",
     ],
     linking: staticRuntime),
 ]
@@ -204,7 +204,7 @@ let client: [Target] = [
       "Version", "Tar", "CLinux", "AsyncServices", "AsyncWire", "Messages", "ContainerLog", "Templates", "References",
       "JSON", "Linux", "Errors",
     ]),
-  program("gantry", ["CLI"], linking: fullyStatic),
+  program("gantry", ["CLI", "AsyncWire", "Linux"], linking: fullyStatic),
   module(
     "Conformance",
     ["CLinux", "Threads", "Processes", "AsyncServices", "AsyncWire", "Messages", "JSON", "Linux", "Errors"],

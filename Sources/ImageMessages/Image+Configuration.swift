@@ -12,7 +12,7 @@ extension GantryWorkerV1.Image {
     self.init(
       names: names, manifest: manifest, config: config, layers: layers,
       diffIds: configuration.diffIDs.map(\.description), architecture: configuration.platform.architecture,
-      os: configuration.platform.os, variant: configuration.platform.variant,
+      os: configuration.platform.os, variant: configuration.variant,
       settings: .init(configuration.settings), created: configuration.created ?? "", author: configuration.author,
       comment: configuration.comment, dockerVersion: configuration.dockerVersion, osVersion: configuration.osVersion,
       history: configuration.history.map { .init($0) }, container: configuration.container,

@@ -31,15 +31,15 @@ public struct ContainerSettings: Sendable, Equatable {
   init(_ reader: DocumentReader) throws(GantryError) {
     user = try reader.string("User") ?? ""
     environment = try reader.strings("Env") ?? []
-    entrypoint = try reader.strings("Entrypoint") ?? []
-    command = try reader.strings("Cmd") ?? []
+    entrypoint = try reader.stringOrStrings("Entrypoint") ?? []
+    command = try reader.stringOrStrings("Cmd") ?? []
     workingDirectory = try reader.string("WorkingDir") ?? ""
     labels = try reader.stringMap("Labels") ?? [:]
     volumes = try reader.names("Volumes")
     exposedPorts = try reader.names("ExposedPorts")
     stopSignal = try reader.string("StopSignal") ?? ""
     argumentsEscaped = try reader.bool("ArgsEscaped") ?? false
-    shell = try reader.strings("Shell") ?? []
+    shell = try reader.stringOrStrings("Shell") ?? []
     healthcheck = reader.value("Healthcheck")
     if let healthcheck, healthcheck.object == nil { throw reader.failure("Healthcheck", "must be an object") }
     onBuild = try reader.strings("OnBuild") ?? []

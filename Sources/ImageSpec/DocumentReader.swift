@@ -71,6 +71,12 @@ struct DocumentReader {
     return strings
   }
 
+  /// Docker takes a lone string for a list of one.
+  func stringOrStrings(_ key: String) throws(GantryError) -> [String]? {
+    if let string = value(key)?.string { return [string] }
+    return try strings(key)
+  }
+
   func stringMap(_ key: String) throws(GantryError) -> [String: String]? {
     guard let value = value(key) else { return nil }
     guard let object = value.object else { throw failure(key, "must be an object of strings") }

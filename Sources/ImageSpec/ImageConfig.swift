@@ -7,6 +7,8 @@ import JSON
 /// - SeeAlso: OCI image-spec, config.md.
 public struct ImageConfig: Sendable, Equatable {
   public var platform: Platform
+  /// As the document spells it; the platform has it in the usual form.
+  public var variant: String
   /// RFC 3339; nil where the image does not say.
   public var created: String?
   public var settings: ContainerSettings
@@ -28,6 +30,7 @@ public struct ImageConfig: Sendable, Equatable {
     platform: Platform, created: String? = nil, settings: ContainerSettings = ContainerSettings(), diffIDs: [Digest]
   ) {
     self.platform = platform
+    variant = platform.variant
     self.created = created
     self.settings = settings
     self.diffIDs = diffIDs
@@ -39,9 +42,9 @@ public struct ImageConfig: Sendable, Equatable {
   /// - Throws: `.invalidArgument` naming `name` and the place in it.
   public init(parsing bytes: [UInt8], name: String) throws(GantryError) {
     let reader = try DocumentReader(parsing: bytes, name: name)
+    variant = try reader.string("variant") ?? ""
     platform = Platform(
-      os: try reader.string("os") ?? "", architecture: try reader.string("architecture") ?? "",
-      variant: try reader.string("variant") ?? "")
+      os: try reader.string("os") ?? "", architecture: try reader.string("architecture") ?? "", variant: variant)
     created = try reader.string("created")
     settings =
       try reader.reader("config").map { (config) throws(GantryError) in try ContainerSettings(config) }
@@ -90,7 +93,7 @@ public struct ImageConfig: Sendable, Equatable {
     object["architecture"] = .string(platform.architecture)
     object["os"] = .string(platform.os)
     add("os.version", osVersion)
-    add("variant", platform.variant)
+    add("variant", variant)
     add("comment", comment)
     add("container", container)
     if let containerConfig { object["container_config"] = containerConfig.json }

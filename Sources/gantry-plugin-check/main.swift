@@ -2,6 +2,7 @@ import Glibc
 import Linux
 import PluginCheck
 
+StandardDescriptors.fill()
 signal(SIGPIPE, SIG_IGN)
 let (output, errors) = (FileDescriptor(adopting: STDOUT_FILENO), FileDescriptor(adopting: STDERR_FILENO))
 // Where nobody reads any more, the exit status still says it all.

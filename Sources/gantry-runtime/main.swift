@@ -1,4 +1,6 @@
 import Glibc
+import Linux
 import OCIRuntime
 
+StandardDescriptors.fill()
 exit(OCIRuntime.main(Array(CommandLine.arguments.dropFirst())))

@@ -1,4 +1,6 @@
 import Glibc
+import Linux
 import Shim
 
+StandardDescriptors.fill()
 exit(ShimProgram.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,7 +1,9 @@
 import AsyncWire
 import CLI
 import Glibc
+import Linux
 
+StandardDescriptors.fill()
 // Not `await` at the top level: that hands the main thread to Dispatch, which ends it with pthread_exit(3), and the
 // unwinder then sorts the whole program's frame tables first. Measured: 10 of 11 milliseconds.
 do {

@@ -1,6 +1,7 @@
 import BridgeNetwork
 import Engine
 import Glibc
+import Linux
 import LinuxRuntime
 import LocalContent
 import NativeSnapshotter
@@ -11,6 +12,7 @@ import Worker
 
 // One file plays the supervisor, its helpers and every shipped plugin, each a process of its own that is told by the name it
 // is called by, so that all of them share its pages; see docs/decisions/.
+StandardDescriptors.fill()
 let path = CommandLine.arguments.first ?? ""
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch path.split(separator: "/").last ?? "" {

@@ -79,6 +79,54 @@ import Testing
     }
   }
 
+  /// An access list that a layer takes away would let in whom the image keeps out.
+  @Test(.enabled(if: isRoot, "needs root: it sets access lists"))
+  func attributesOfLayersBelowAreNotThoseOfTheEntry() throws {
+    // Version 2; the owner, user 1000, the group, the mask and the others.
+    let list: [UInt8] = [
+      2, 0, 0, 0, 1, 0, 7, 0, 0xFF, 0xFF, 0xFF, 0xFF, 2, 0, 7, 0, 0xE8, 3, 0, 0, 4, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF,
+      0x10, 0, 7, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x20, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF,
+    ]
+    let lists = ["access", "default"].map { ("SCHILY.xattr.system.posix_acl_\($0)", list) }
+    try apply { tar in
+      tar.add(
+        "d/", .directory, mode: 0o770, pax: lists + [("SCHILY.xattr.user.old", [1]), ("SCHILY.xattr.user.both", [1])])
+      tar.add("kept/", .directory, mode: 0o770, pax: [lists[0]])
+    }
+    func names(_ path: String) -> [String] {
+      var names = [CChar](repeating: 0, count: 1024)
+      let count = listxattr("\(scratch.path)/root/\(path)", &names, names.count)
+      return names[..<max(0, count)].split(separator: 0)
+        .map { String(decoding: $0.map { UInt8(bitPattern: $0) }, as: UTF8.self) }.sorted()
+    }
+    #expect(names("d") == ["system.posix_acl_access", "system.posix_acl_default", "user.both", "user.old"])
+    try apply { tar in
+      // Before the directory's own entry: what is made in it takes its default list over.
+      tar.add("d/file", .file, [1], mode: 0o640)
+      tar.add("d/inner/", .directory, mode: 0o750)
+      tar.add("d/", .directory, mode: 0o750, pax: [("SCHILY.xattr.user.both", [2])])
+    }
+    #expect(names("d") == ["user.both"])
+    #expect(names("d/file") == [] && names("d/inner") == [])
+    #expect(names("kept") == ["system.posix_acl_access"])
+    #expect(try scratch.status("root/d").st_mode == S_IFDIR | 0o750)
+    #expect(try scratch.status("root/d/file").st_mode == S_IFREG | 0o640)
+  }
+
+  @Test func aDirectoryTakesThePlaceOfAFileBelow() throws {
+    try apply { $0.add("t", .file, [1], owner: Int(getuid()), group: Int(getgid())) }
+    try apply { $0.add("t/x/y", .file, [2], owner: Int(getuid()), group: Int(getgid())) }
+    #expect(try scratch.status("root/t/x/y").st_size == 1)
+    // Of one layer's own the archive contradicts itself.
+    let error = #expect(throws: GantryError.self) {
+      try apply { tar in
+        tar.add("f", .file, [1], owner: Int(getuid()), group: Int(getgid()))
+        tar.add("f/x", .file, [2], owner: Int(getuid()), group: Int(getgid()))
+      }
+    }
+    #expect(error?.message.contains("what it lies below is no directory") == true)
+  }
+
   @Test func longNamesAndForeignLettersArrive() throws {
     let long = String(repeating: "d", count: 200) + "/" + String(repeating: "f", count: 250)
     try apply { tar in

@@ -104,6 +104,37 @@ struct LifecycleTests {
     }
   }
 
+  /// What a shell makes of `<&-`, `>&-` and a full disk.
+  @Test func descriptorsThatAreClosedOrFullAreNotTakenForOthers() throws {
+    try TestEngine.use { (engine) throws in
+      func shell(_ script: String) throws -> CommandResult {
+        try Command.run(["sh", "-c", script], environment: engine.environment, within: 20)
+      }
+      let run = "\(engine.program) run -i --rm --network none busybox"
+      #expect(try shell("\(run) cat <&-").status == 0)
+      #expect(try shell("\(run) sh -c 'echo hi; exit 4' >&-").status == 4)
+      #expect(try shell("\(engine.program) ps >&-").status == 0)
+      let full = try shell("\(run) echo hi >/dev/full")
+      #expect(full.status == 1)
+      #expect(full.error == "write /dev/stdout: no space left on device\n")
+      let closed = "(exec <&- >&- 2>&-; exec \(engine.program)d --version)"
+      #expect(try shell(closed).status == 0)
+    }
+  }
+
+  @Test func topListsProcessesOfAllTerminals() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("run", "-dt", "--name", "t1", "--network", "none", "busybox", "sleep", "500")
+      try engine.expect("exec", "-d", "t1", "sleep", "501")
+      for options in [[], ["-o", "pid,args"], ["-f"], ["aux"]] {
+        let listed = try Command.run([engine.program, "top", "t1"] + options, environment: engine.environment)
+        #expect(listed.lines.count == 3, "\(options): \(listed.output) \(listed.error)")
+      }
+      // What ps does not take together with process ids, it gets without.
+      #expect(try engine.expect("top", "t1", "f", "-o", "pid,args").output.contains("sleep 500"))
+    }
+  }
+
   @Test func manyExecsAtOnceEachGetTheirOwnAnswer() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect("run", "-d", "--name", "m1", "--network", "none", "busybox", "sleep", "600")

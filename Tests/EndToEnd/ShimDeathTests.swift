@@ -148,4 +148,19 @@ struct ShimDeathTests {
       #expect(try engine.expect("exec", "p1", "echo", "on").output == "on\n")
     }
   }
+
+  /// A shim that is stopped answers nobody; another one takes its place where its container is to end.
+  @Test func aContainerWhoseShimHangsCanBeEnded() throws {
+    try TestEngine.use { (engine) throws in
+      for command in [["rm", "-f"], ["stop", "-t", "1"]] {
+        try engine.expect("run", "-d", "--name", "h1", "--network", "none", "busybox", "sleep", "600")
+        let pid = try #require(try shim(engine, engine.expect("inspect", "-f", "{{.Id}}", "h1").line))
+        #expect(kill(pid, SIGSTOP) == 0)
+        let ended = try Command.run([engine.program] + command + ["h1"], environment: engine.environment, within: 60)
+        #expect(ended.status == 0, "\(command): \(ended.error)")
+        #expect(try engine.expect("ps", "-q").lines.isEmpty)
+        _ = try engine.gantry("rm", "-f", "h1")
+      }
+    }
+  }
 }

@@ -71,6 +71,22 @@ struct SupervisorTests {
     }
   }
 
+  @Test func anExecOutlivesTheSupervisor() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("run", "-d", "--name", "e1", "--network", "none", "busybox", "sleep", "600")
+      let long = try engine.begin("exec", "e1", "sh", "-c", "echo on; sleep 3; echo end; exit 4")
+      let short = try engine.begin("exec", "e1", "sh", "-c", "echo on; sleep 0.7; exit 5")
+      try eventually("both run") { try engine.expect("top", "e1").lines.count >= 4 }
+      try engine.killSupervisor()
+      // One ends while nobody is there to hear of it.
+      poll(nil, 0, 1200)
+      try engine.start()
+      let (first, second) = (try short.finish(within: 30), try long.finish(within: 30))
+      #expect(first.status == 5 && first.output == "on\n", "\(first.error)")
+      #expect(second.status == 4 && second.output == "on\nend\n", "\(second.error)")
+    }
+  }
+
   /// The supervisor dies at a random moment of a start; whatever state that leaves, the next one can clean up.
   @Test func killedAtAnyMomentOfAStartNothingIsStuck() throws {
     try TestEngine.use { (engine) throws in

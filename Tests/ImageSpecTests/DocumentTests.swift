@@ -31,6 +31,19 @@ import Testing
     #expect(try Index(parsing: index.serialized(), name: "i") == index)
   }
 
+  /// Docker takes a string for a list of one, and shows a variant as it is written.
+  @Test func aConfigIsReadAsDockerReadsIt() throws {
+    let text = """
+      {"architecture":"arm64","os":"linux","variant":"v8","config":{"Cmd":"sh","Entrypoint":"/e","Shell":["a","b"]},
+      "rootfs":{"type":"layers","diff_ids":[]}}
+      """
+    let config = try ImageConfig(parsing: Array(text.utf8), name: "c")
+    #expect(config.settings.command == ["sh"] && config.settings.entrypoint == ["/e"])
+    #expect(config.settings.shell == ["a", "b"])
+    #expect(config.platform == Platform(os: "linux", architecture: "arm64") && config.variant == "v8")
+    #expect(try ImageConfig(parsing: config.serialized(), name: "c").variant == "v8")
+  }
+
   @Test func aConfigReadsWhatItWrites() throws {
     var settings = ContainerSettings()
     settings.user = "nobody:daemon"

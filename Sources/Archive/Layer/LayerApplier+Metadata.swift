@@ -10,6 +10,8 @@ extension LayerApplier {
     if changesOwner {
       try retryingOnInterrupt("fchown") { fchown(file.number, entry.owner, entry.group) }
     }
+    // Before the mode, which an access list would keep to itself.
+    try removeAttributes(of: file, notIn: entry)
     try retryingOnInterrupt("fchmod") { fchmod(file.number, entry.permissions) }
     try setAttributes(of: file, entry)
     let times = [entry.modified, entry.modified]
@@ -18,6 +20,7 @@ extension LayerApplier {
 
   func setMetadata(ofDirectory directory: FileDescriptor, _ entry: TarEntry) throws(GantryError) {
     try retryingOnInterrupt("fchown") { fchown(directory.number, entry.owner, entry.group) }
+    try removeAttributes(of: directory, notIn: entry)
     try retryingOnInterrupt("fchmod") { fchmod(directory.number, entry.permissions) }
     try setAttributes(of: directory, entry)
   }
@@ -41,6 +44,18 @@ extension LayerApplier {
   }
 
   private static let me = (owner: geteuid(), group: getegid())
+
+  /// What the layers below say of a directory, or a directory's default access list of what is made in it, is none of
+  /// the entry's.
+  private func removeAttributes(of file: FileDescriptor, notIn entry: TarEntry) throws(GantryError) {
+    for name in try LayerAttribute.names(of: file) where !entry.attributes.contains(where: { $0.name == name }) {
+      do throws(GantryError) {
+        try retryingOnInterrupt("fremovexattr", name) { fremovexattr(file.number, name) }
+      } catch {
+        guard error.errno == ENODATA else { throw error }
+      }
+    }
+  }
 
   private func setAttributes(of file: FileDescriptor, _ entry: TarEntry) throws(GantryError) {
     for (name, value) in entry.attributes where LayerAttribute.isKept(name) {

@@ -84,6 +84,9 @@ final class LayerApplier {
   func parent(of path: EntryPath, _ entry: TarEntry, creating: Bool = true) throws(GantryError) -> LayerRoot.Parent? {
     do throws(LayerRoot.Obstacle) { return try root.openParent(path.parent, creating: creating && !isApart) } catch {
       switch error {
+      case .notADirectory where creating && !isApart:
+        guard try clearWay(to: path) else { throw refusal(entry, "what it lies below is no directory") }
+        return try parent(of: path, entry)
       case .linkOfThisLayer(let link):
         throw refusal(entry, "it lies below \"\(link)\", which this layer makes a symbolic link out of the image")
       case .deadLink: throw refusal(entry, "it lies below a symbolic link that leads nowhere in the image")
@@ -94,6 +97,22 @@ final class LayerApplier {
       case .system(let error): throw error.wrapped("entry \"\(entry.nameText)\"")
       }
     }
+  }
+
+  /// Takes away what layers below have where this one has a directory.
+  ///
+  /// - Returns: whether anything was in the way.
+  private func clearWay(to path: EntryPath) throws(GantryError) -> Bool {
+    for step in path.ancestors where !step.isRoot && !own.contains(step) {
+      guard let above = try? root.openParent(step.parent, creating: false) else { return false }
+      var status = stat()
+      let isThere = fstatat(above.descriptor.number, step.name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      guard isThere, ![S_IFDIR, S_IFLNK].contains(status.st_mode & S_IFMT) else { continue }
+      try above.descriptor.removeTree(rawName: step.name)
+      root.forgetParent()
+      return true
+    }
+    return false
   }
 
   private func place(_ entry: TarEntry, _ path: EntryPath, _ reader: TarReader) throws(GantryError) {

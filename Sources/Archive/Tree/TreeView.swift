@@ -58,16 +58,8 @@ struct TreeView {
 
   /// The attributes that belong to an image, sorted; `file` is open for reading.
   static func attributes(of file: FileDescriptor) throws(GantryError) -> [(name: String, value: [UInt8])] {
-    var names = [CChar](repeating: 0, count: 64 << 10)
-    let count = flistxattr(file.number, &names, names.count)
-    guard count > 0 else {
-      if count == 0 || gantry_errno() == EOPNOTSUPP { return [] }
-      throw .system("flistxattr")
-    }
     var found: [(name: String, value: [UInt8])] = []
-    for bytes in names[..<count].split(separator: 0) {
-      let name = String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      guard LayerAttribute.isKept(name) else { continue }
+    for name in try LayerAttribute.names(of: file) {
       var value = [UInt8](repeating: 0, count: 64 << 10)
       let size = fgetxattr(file.number, name, &value, value.count)
       // It may have been taken away since.

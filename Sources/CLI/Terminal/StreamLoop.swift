@@ -69,7 +69,11 @@ final class StreamLoop: Sendable {
     let some = POLLIN | POLLHUP | POLLERR
     if isReady(wakeUp, some) { state.hasExited = true }
     if isReady(output, some), !copy(state.streams.output, console.output, buffer) {
-      guard Glibc.errno != EPIPE else { return .outputClosed }
+      switch Glibc.errno {
+      case 0: break
+      case EPIPE: return .outputClosed
+      case let reason: return .outputFailed(reason)
+      }
       state.streams.output = nil
       // With a terminal the one socket has ended both ways.
       if isTerminal { return .outputEnded }
@@ -86,7 +90,7 @@ final class StreamLoop: Sendable {
     return nil
   }
 
-  /// - Returns: false at the end of `source`; errno is EPIPE where `target` takes nothing any more.
+  /// - Returns: false at the end of `source`, with errno zero, or where `target` takes nothing any more.
   private func copy(
     _ source: FileDescriptor?, _ target: FileDescriptor, _ buffer: UnsafeMutableRawBufferPointer
   ) -> Bool {
@@ -105,7 +109,6 @@ final class StreamLoop: Sendable {
         var room = pollfd(fd: target.number, events: Int16(POLLOUT), revents: 0)
         poll(&room, 1, -1)
       } else if Glibc.errno != EINTR {
-        Glibc.errno = EPIPE
         return false
       }
     }

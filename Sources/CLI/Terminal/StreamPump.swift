@@ -15,6 +15,8 @@ package final class StreamPump: Sendable {
     case silent
     /// Nobody reads what is written any more.
     case outputClosed
+    /// What is written cannot be, for this reason, an errno.
+    case outputFailed(Int32)
   }
 
   private struct State {

@@ -39,11 +39,14 @@ package struct ContainerFilter: Sendable {
   /// Whether containers that do not run are asked for, without "all".
   package var asksForStopped: Bool { filters["status"] != nil || filters["exited"] != nil }
 
+  /// The images that containers are asked for by; nil where by none.
+  package var ancestors: [String]? { filters["ancestor"] }
+
   /// Whether the container passes.
   ///
   /// - Throws: `.invalidArgument` for a name filter that is no regular expression.
-  /// - Parameter imageNames: every name of each image, by image id.
-  package func allows(_ record: ContainerRecord, imageNames: [String: [String]]) throws -> Bool {
+  /// - Parameter descendants: ids of the images that `ancestors` means, and of those made from them.
+  package func allows(_ record: ContainerRecord, descendants: Set<String>) throws -> Bool {
     if let before, record.created >= before { return false }
     if let since, record.created <= since { return false }
     guard filters.allowsLabels(record.settings.labels) else { return false }
@@ -53,7 +56,7 @@ package struct ContainerFilter: Sendable {
       && filters.allows("exited") { code in
         !record.lifecycle.isRunning && record.lifecycle.startedAt != nil && String(record.lifecycle.exitCode) == code
       }
-      && filters.allows("ancestor") { Self.descends(record, from: $0, names: imageNames[record.imageID] ?? []) }
+      && (ancestors == nil || descendants.contains(record.imageID))
       && filters.allows("network") { $0 == record.endpoint?.networkId || $0 == record.networkName }
       && filters.allows("volume") { volume in
         record.runtime.binds.contains { $0.target == volume || $0.source == volume }
@@ -64,12 +67,6 @@ package struct ContainerFilter: Sendable {
         (record.endpoint?.ports ?? []).contains { "\($0.hostPort)" == port || "\($0.hostPort)/\($0.protocol)" == port }
       }
       && filters.allows("expose") { _ in false }
-  }
-
-  private static func descends(_ record: ContainerRecord, from ancestor: String, names: [String]) -> Bool {
-    if record.imageID == ancestor { return true }
-    if HexID.isPrefix(ancestor), record.imageID.hasPrefix("sha256:\(ancestor)") { return true }
-    return names.contains(ancestor) || names.contains("\(ancestor):latest") || record.settings.image == ancestor
   }
 
   // Docker takes a name filter for a regular expression, with or without the "/" before the name.

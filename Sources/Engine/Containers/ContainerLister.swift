@@ -13,20 +13,36 @@ package struct ContainerLister: Sendable {
   /// - Throws: `.invalidArgument` for a filter that is none.
   package func list(_ request: GantryEngineV1.ListContainersRequest) async throws -> [GantryEngineV1.ContainerSummary] {
     let filter = try ContainerFilter(request.filters, registry: context.registry)
-    let names = try await ImageStore(context).names()
+    let images = try await ImageStore(context).all()
+    let names = Dictionary(images.map { ($0.id, $0.names) }) { first, _ in first }
+    let descendants = await descendants(of: filter.ancestors ?? [], among: images)
     let everything = request.all || request.limit > 0 || filter.asksForStopped
     let now = Moment.now
     var rows: [GantryEngineV1.ContainerSummary] = []
     for container in context.registry.all {
       let record = container.record
       if !everything, !record.lifecycle.isRunning { continue }
-      guard try filter.allows(record, imageNames: names) else { continue }
+      guard try filter.allows(record, descendants: descendants) else { continue }
       if request.limit > 0, rows.count == Int(request.limit) { break }
       var row = Self.row(record, names: names, now: now)
       if request.size { (row.sizeRw, row.sizeRootFs) = await sizes(record) }
       rows.append(row)
     }
     return rows
+  }
+
+  /// What is no image, has no descendants.
+  private func descendants(of ancestors: [String], among images: [ImageRecord]) async -> Set<String> {
+    var found: Set<String> = []
+    for ancestor in ancestors {
+      if let image = try? await ImageStore(context).find(ancestor) { found.insert(image.id) }
+    }
+    while !found.isEmpty {
+      let children = images.filter { found.contains($0.parent) && !found.contains($0.id) }
+      if children.isEmpty { break }
+      found.formUnion(children.map(\.id))
+    }
+    return found
   }
 
   /// Bytes the container has written, and bytes in all.

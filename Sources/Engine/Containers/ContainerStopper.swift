@@ -1,6 +1,7 @@
 import AsyncServices
 import Core
 import Errors
+import Glibc
 import Linux
 import Messages
 
@@ -28,7 +29,10 @@ package struct ContainerStopper: Sendable {
     let own = settings.stopTimeout >= 0 ? settings.stopTimeout : 10
     let seconds = timeout ?? own
     let number = try wanted ?? SignalNumber.of(settings.stopSignal.isEmpty ? "SIGTERM" : settings.stopSignal)
-    try await signal(container, number, promise: snapshot.nextExit)
+    do { try await signal(container, number, promise: snapshot.nextExit) } catch let error as GantryError {
+      // A shim that does not answer is no reason to let the container run on.
+      guard error.code == .deadlineExceeded, number != Self.sigkill else { throw error }
+    }
     let hasEnded = number == Self.sigkill ? true : try await ends(container, snapshot.nextExit, within: seconds)
     if !hasEnded { try await signal(container, Self.sigkill, promise: snapshot.nextExit) }
     try await waitForEnd(container, snapshot.nextExit)
@@ -76,8 +80,7 @@ package struct ContainerStopper: Sendable {
   private func send(_ container: Container, _ number: UInt32) async throws(GantryError) {
     let task = try container.runningTask()
     do throws(GantryError) {
-      _ = try await task.task.kill(
-        .init(id: container.id, signal: number), options: .init(timeout: .seconds(10)))
+      try await send(container, number, by: task)
     } catch {
       guard error.code == .notFound else { throw error }
       throw GantryError(.failedPrecondition, "Container \(container.id) is not running")
@@ -85,6 +88,21 @@ package struct ContainerStopper: Sendable {
     var attributes = container.record.eventAttributes
     attributes["signal"] = String(number)
     context.events.publish("container", "kill", id: container.id, attributes)
+  }
+
+  /// A shim that does not answer where the container is to end is replaced: it is all that holds it.
+  private func send(_ container: Container, _ number: UInt32, by task: ShimTask) async throws(GantryError) {
+    let request = ContainerdTaskV2.KillRequest(id: container.id, signal: number)
+    do throws(GantryError) {
+      _ = try await task.task.kill(request, options: .init(timeout: .seconds(10)))
+    } catch {
+      guard error.code == .deadlineExceeded, number == Self.sigkill, task.shimPID > 1 else { throw error }
+      context.log.error(
+        "shim \(task.shimPID) of container \(container.id) does not answer, another one takes over: \(error)")
+      Glibc.kill(pid_t(task.shimPID), SIGKILL)
+      guard let next = await ShimFollower(context).successor(of: task, in: container) else { throw error }
+      _ = try await next.task.kill(request, options: .init(timeout: .seconds(10)))
+    }
   }
 
   private func resumeIfPaused(_ container: Container) async {

@@ -25,7 +25,13 @@ package struct ProcessLister: Sendable {
       throw GantryError(.failedPrecondition, "top needs the program ps on the host: install the package procps")
     }
     let words = arguments.isEmpty ? ["-ef"] : arguments.flatMap { $0.split(separator: " ").map(String.init) }
-    let output = try await run(ps, words)
+    // By their numbers: left to itself ps leaves out those of other terminals. Some options do not go with it.
+    let numbers = "-q" + pids.sorted().map(String.init).joined(separator: ",")
+    let output: String
+    do { output = try await run(ps, words + [numbers]) } catch let error as GantryError {
+      guard error.code == .invalidArgument else { throw error }
+      output = try await run(ps, words)
+    }
     return try ProcessTable.parse(output, pids: pids)
   }
 

@@ -92,7 +92,8 @@ struct Reconciler: Sendable {
       container.update { $0.oomKilled = process.oomKilled }
       await ShimFollower(context).follow(container, task: task, status: status)
       engine.watcher.watch(container, task: task)
-      for exec in status.processes where !exec.execId.isEmpty && exec.state != "stopped" {
+      // Of those that have ended somebody may still want to know how.
+      for exec in status.processes where !exec.execId.isEmpty {
         engine.execs.watch(container, id: exec.execId, task: task)
       }
     case "stopped":

@@ -1,5 +1,6 @@
 import Errors
 import Messages
+import References
 
 /// What `events --filter` lets through.
 package struct EventFilter: Sendable {
@@ -20,7 +21,15 @@ package struct EventFilter: Sendable {
       any(type) { wanted in
         guard event.type == type else { return event.attributes[type] == wanted }
         return event.actorId.hasPrefix(wanted) || event.attributes["name"] == wanted
-          || (type == "image" && event.actorId.hasPrefix("sha256:\(wanted)"))
+      }
+    }
+    // Of an event of a container's the image that it was made from.
+    func image() -> Bool {
+      any("image") { wanted in
+        let name = event.attributes[event.type == "image" ? "name" : "image"] ?? ""
+        return [event.actorId, name].contains { $0 == wanted || Self.withoutTag($0) == wanted }
+          || (event.type == "image"
+            && event.actorId.hasPrefix(wanted.hasPrefix("sha256:") ? wanted : "sha256:\(wanted)"))
       }
     }
     return any("type") { $0 == event.type }
@@ -28,6 +37,11 @@ package struct EventFilter: Sendable {
       && any("scope") { $0 == "local" }
       && any("daemon") { _ in false } && any("volume") { _ in false }
       && filters.allowsLabels(event.attributes)
-      && actor("container") && actor("image") && actor("network") && actor("plugin")
+      && actor("container") && image() && actor("network") && actor("plugin")
+  }
+
+  /// What is no name stays as it is.
+  private static func withoutTag(_ text: String) -> String {
+    (try? Reference(parsing: text))?.familiarName ?? text
   }
 }

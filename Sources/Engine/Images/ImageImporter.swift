@@ -130,7 +130,8 @@ package struct ImageImporter: Sendable {
     let maker = ImageMaker(context, collector: collector, lease: staged.lease, staging: staged.directory)
     let (image, replaced) = try await maker.make(
       on: nil, layer: .init(blob: blob, diffID: diffID), document, name: name, progress: progress)
-    ImageStore(context).publish("import", image, name: name ?? image.id)
+    if let name { ImageStore(context).publish("tag", image, name: name) }
+    ImageStore(context).publish("import", image, name: image.id)
     let former = replaced.flatMap { id in name.map { [$0: id] } } ?? [:]
     return .init(
       images: [.init(id: image.id, names: name.map { [$0] } ?? [], replaced: former)], isRootFileSystem: true)
@@ -159,7 +160,7 @@ package struct ImageImporter: Sendable {
       return imported
     }
     let store = ImageStore(context)
-    for one in imported { store.publish("load", one.image, name: one.names.first ?? one.image.id) }
+    for one in imported { store.publish("load", one.image, name: one.image.id) }
     return .init(images: imported.map { .init(id: $0.image.id, names: $0.names, replaced: $0.replaced) })
   }
 }

@@ -58,11 +58,6 @@ package struct ImageStore: Sendable {
     return records
   }
 
-  /// Every image's names, by id.
-  package func names() async throws -> [String: [String]] {
-    Dictionary(try await all().map { ($0.id, $0.names) }) { first, _ in first }
-  }
-
   /// Gives an image one more name.
   package func tag(_ source: String, as target: String) async throws {
     let name = try NormalName.toGive(target)
@@ -75,9 +70,13 @@ package struct ImageStore: Sendable {
     publish("tag", image, name: name)
   }
 
-  func publish(_ action: String, _ image: ImageRecord, name: String) {
-    var attributes = image.settings.labels
+  /// - Parameters:
+  ///   - name: what the event calls the image.
+  ///   - reference: what Docker has in place of the image's id where a registry was talked to; "" is the id.
+  func publish(_ action: String, _ image: ImageRecord, name: String, reference: String = "") {
+    // An image that is gone has no labels any more.
+    var attributes = action == "delete" ? [:] : image.settings.labels
     attributes["name"] = name
-    context.events.publish("image", action, id: image.id, attributes)
+    context.events.publish("image", action, id: reference.isEmpty ? image.id : reference, attributes)
   }
 }

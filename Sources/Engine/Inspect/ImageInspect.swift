@@ -61,8 +61,12 @@ package enum ImageInspect {
     return object
   }
 
-  /// The image's health check as it stands in its config; nil where it has none.
+  /// The image's health check, its members in Docker's order and without those that are empty; nil where it has none.
   static func healthcheck(_ bytes: [UInt8]) -> JSONValue? {
-    bytes.isEmpty ? nil : try? JSONValue(parsing: bytes)
+    guard !bytes.isEmpty, let object = (try? JSONValue(parsing: bytes))?.object else { return nil }
+    let members = ["Test", "Interval", "Timeout", "StartPeriod", "Retries"].compactMap { name in
+      object[name].flatMap { [.null, 0, []].contains($0) ? nil : (name, $0) }
+    }
+    return .object(JSONObject(members))
   }
 }

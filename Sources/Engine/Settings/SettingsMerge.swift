@@ -71,13 +71,10 @@ package enum SettingsMerge {
   /// The command line's variables, then those of the image that it does not set.
   private static func environment(_ own: [String], under image: [String]) -> [String] {
     func name(_ variable: String) -> Substring { variable.prefix { $0 != "=" } }
-    var result: [String] = []
-    for variable in own {
-      result.removeAll { name($0) == name(variable) }
-      result.append(variable)
-    }
-    let set = Set(result.map(name))
-    return result.filter { $0.contains("=") } + image.filter { !set.contains(name($0)) }
+    // Of several of one name the last one counts, where it stands.
+    var set: Set<Substring> = []
+    let kept = own.reversed().filter { set.insert(name($0)).inserted }
+    return kept.reversed().filter { $0.contains("=") } + image.filter { !set.contains(name($0)) }
   }
 
   /// How the runtime sees a network: "private" is one whose namespace is handed over.

@@ -222,7 +222,7 @@ package struct ImagePuller: Sendable {
       return (image, before != plan.id, known.filter { !image.blobs.contains($0) })
     }
     await collector.collectUnreferenced(blobs: replaced, snapshots: [])
-    ImageStore(context).publish("pull", image, name: names[0])
+    ImageStore(context).publish("pull", image, name: reference.familiarName, reference: names[0])
     return isNew
   }
 }

@@ -155,6 +155,6 @@ struct ImagePush: Sendable {
       guard try table.find(id: image.id) != nil, try table.named(name)?.id != image.id else { return }
       try table.setName(name, image: image.id, at: .now)
     }
-    ImageStore(context).publish("push", image, name: name)
+    ImageStore(context).publish("push", image, name: reference.familiarName, reference: reference.familiar)
   }
 }

@@ -54,8 +54,9 @@ package struct ContainerCommitter: Sendable {
     var attributes = record.eventAttributes
     attributes["imageID"] = image.id
     attributes["imageRef"] = name ?? ""
-    context.events.publish("container", "commit", id: container.id, attributes)
+    attributes["comment"] = request.message
     if let name { ImageStore(context).publish("tag", image, name: name) }
+    context.events.publish("container", "commit", id: container.id, attributes)
     return image.id
   }
 

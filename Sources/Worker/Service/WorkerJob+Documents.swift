@@ -82,6 +82,7 @@ extension WorkerJob {
       created: message.created.isEmpty ? nil : message.created,
       settings: try message.settings.map { (settings) throws(GantryError) in try ContainerSettings(settings) }
         ?? ContainerSettings(), diffIDs: base?.diffIDs ?? [])
+    config.variant = message.variant
     if !message.diffId.isEmpty { config.diffIDs.append(try Digest(parsing: message.diffId)) }
     config.osVersion = base?.osVersion ?? ""
     config.history = base?.history ?? []

@@ -19,6 +19,20 @@ struct FilterTests {
     #expect(try EventFilter(filters).allows(die) == passes)
   }
 
+  @Test(arguments: [
+    ("image=h:5/a", true), ("image=h:5/a:1", true), ("image=sha256:12", true), ("image=h:5/b", false),
+    ("image=a", false),
+  ])
+  func anImageIsFoundWithAndWithoutItsTag(_ filter: String, _ passes: Bool) throws {
+    let run = event("container", "die", "abcdef", ["name": "web", "image": "h:5/a:1"])
+    let tag = event("image", "tag", "sha256:1234", ["name": "h:5/a:1"])
+    let pull = event("image", "pull", "h:5/a:1", ["name": "h:5/a"])
+    let isID = filter.contains("sha256")
+    #expect(try EventFilter([filter]).allows(run) == (passes && !isID))
+    #expect(try EventFilter([filter]).allows(tag) == passes)
+    #expect(try EventFilter([filter]).allows(pull) == (passes && !isID))
+  }
+
   @Test func execEventsAreFoundByTheirFirstWord() throws {
     #expect(try EventFilter(["event=exec_start"]).allows(event("container", "exec_start: true", "a")))
   }
@@ -39,7 +53,6 @@ struct FilterTests {
       exitCode: 7, startedAt: .now, finishedAt: .now, oomKilled: false, error: "")
     let old = add("old", at: 1, .exited(exit))
     let web = add("web-1", at: 2, .running(.init(pid: 1, startedAt: .now)))
-    let names = [web.imageID: ["busybox:latest"]]
     let table: [(filters: [String], expected: [String])] = [
       (["name=web"], ["web-1"]), (["name=^/old$"], ["old"]), (["status=exited"], ["old"]), (["exited=7"], ["old"]),
       (["exited=0"], []), (["ancestor=busybox"], ["old", "web-1"]), (["before=web-1"], ["old"]),
@@ -48,7 +61,7 @@ struct FilterTests {
     ]
     for (filters, expected) in table {
       let filter = try ContainerFilter(filters, registry: registry)
-      let found = try [old, web].filter { try filter.allows($0, imageNames: names) }.map(\.name)
+      let found = try [old, web].filter { try filter.allows($0, descendants: [web.imageID]) }.map(\.name)
       #expect(found == expected, "\(filters)")
     }
     for bad in ["status=bogus", "exited=x", "bogus=1", "before=nosuch"] {

@@ -87,6 +87,16 @@ struct SettingsMergeTests {
     #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
   }
 
+  @Test func tensOfThousandsOfVariablesAreMergedAtOnce() throws {
+    let variables = (0..<30_000).map { "V\($0)=\($0)" }
+    let began = ContinuousClock.now
+    let merged = try merge(.init(container: .init(env: variables + ["V7=again", "PATH=/x"])))
+    #expect(ContinuousClock.now - began < .seconds(5))
+    let env = merged.container?.env ?? []
+    #expect(env.count == 30_002 && !env.contains("V7=7"))
+    #expect(env.suffix(3) == ["V7=again", "PATH=/x", "A=image"])
+  }
+
   @Test func badSignalsAndLogOptionsAreNamed() throws {
     for (request, words) in [
       (GantryEngineV1.CreateContainerRequest(stopSignal: "NOSIG"), "Invalid signal: NOSIG"),

@@ -126,6 +126,13 @@ package final class AttachedProcess: Sendable {
           // Nobody reads any more. The container runs on, as Docker's does; its log has what it writes.
           group.cancelAll()
           return .failure(.silent(exitCode: 141))
+        case .copied(.outputFailed(let reason)):
+          // As above, but a person can do something about it.
+          group.cancelAll()
+          mode?.restore()
+          let error = GantryError.system("write", "/dev/stdout", errno: reason).naming("write", "/dev/stdout")
+          session.console.complain(error.message)
+          return .failure(.silent(exitCode: 1))
         case .copied: break
         case .exited(let result):
           pump.processHasExited()

@@ -30,7 +30,9 @@ package enum ExecCommand {
     let (id, attached) = try await start(request, keys, session)
     guard let attached else { return 0 }
     let exit = Task<GantryEngineV1.WaitContainerResponse, any Error>(executorPreference: WireExecutor.shared) {
-      try await session.containers { try await $0.execWait(.init(container: container, execId: id)) }
+      try await PatientQuestion(session).answer { (_) throws(CommandFailure) in
+        try await session.containers { try await $0.execWait(.init(container: container, execId: id)) }
+      }
     }
     // As Docker has it: of a detached exec nothing more can be known.
     guard let result = try await attached.run(exit: exit) else { return 1 }
@@ -97,6 +99,8 @@ package enum ExecCommand {
   ) async -> CommandFailure {
     let exitCode = exitCode(failure)
     guard exitCode == 127 || exitCode == 126 else { return failure }
+    // As with Docker: of a command that runs in the background no exit code is told.
+    guard request.attachStdout else { return .usage(failure.sentence ?? "", exitCode: 1) }
     let isThere = (try? await ContainerFacts.fetch(request.container, session)) != nil
     return .usage(failure.sentence ?? "", exitCode: isThere ? exitCode : 1)
   }

@@ -9,8 +9,6 @@ package struct ExitWaiter: Sendable {
   /// How long an engine may be away.
   package var patience: Duration = .seconds(30)
   private let since = Moment.now
-  /// A restart goes by without a word.
-  private static let silence = Duration.seconds(2)
 
   package init(session: Session, container: String) {
     self.session = session
@@ -23,35 +21,17 @@ package struct ExitWaiter: Sendable {
   package func wait(
     for condition: GantryEngineV1.WaitCondition
   ) async throws(CommandFailure) -> GantryEngineV1.WaitContainerResponse {
-    var condition = condition
-    var awaySince: ContinuousClock.Instant?
-    var isTold = false
-    while true {
-      let asked = ContinuousClock.now
+    try await PatientQuestion(session, patience: patience).answer { (again) throws(CommandFailure) in
+      // The exit may have happened meanwhile; an engine that comes back knows of it.
+      let condition = again && condition == .nextExit ? .notRunning : condition
       do throws(CommandFailure) {
         let request = GantryEngineV1.WaitContainerRequest(container: container, condition: condition)
         return try await session.containers { try await $0.wait(request) }
       } catch {
-        guard !Task.isCancelled else { throw error }
-        if case .engine(let reason) = error, reason.code == .notFound, let answer = await answerFromEvents() {
-          return answer
-        }
-        guard error.isAbsence else { throw error }
-        let now = ContinuousClock.now
-        // Where the answer was long in coming, the engine was there meanwhile.
-        let since = now - asked > .seconds(1) ? now : awaySince ?? now
-        guard now - since < patience else { throw error }
-        if now - since > Self.silence, !isTold {
-          isTold = true
-          session.console.complain(
-            "Waiting for gantryd at \(session.address) to come back and tell the container's exit status, "
-              + "\(patience.components.seconds) seconds at most")
-        }
-        awaySince = since
-        // The exit may have happened meanwhile; an engine that comes back knows of it.
-        if condition == .nextExit { condition = .notRunning }
-        session.disconnect()
-        try? await Task.sleep(for: .milliseconds(50))
+        guard !Task.isCancelled, case .engine(let reason) = error, reason.code == .notFound,
+          let answer = await answerFromEvents()
+        else { throw error }
+        return answer
       }
     }
   }

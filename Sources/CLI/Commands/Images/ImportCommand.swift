@@ -4,7 +4,7 @@ import Messages
 /// `gantry import` and `gantry load`.
 package enum ImportCommand {
   package static let command = Command(
-    "import", "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
+    "import", "[OPTIONS] file|directory|URL|- [REPOSITORY[:TAG]]",
     "Import the contents from a tarball to create a filesystem image",
     spellings: ["image import", "import"], arguments: .atLeast(1),
     options: {

@@ -5,18 +5,26 @@ enum EnvironmentVariables {
 
   /// `variables` over `base`: a name that is there already is replaced in its place, one without "=" removed.
   static func merged(_ base: [String], _ variables: [String]) -> [String] {
-    var result = base
+    var result: [String?] = base
+    // A container may have tens of thousands of them.
+    var places: [Substring: Int] = [:]
+    for (place, variable) in base.enumerated() where places[name(of: variable)] == nil {
+      places[name(of: variable)] = place
+    }
     for variable in variables {
       let name = name(of: variable)
-      let place = result.firstIndex { self.name(of: $0) == name }
-      switch (place, variable.contains("=")) {
-      case (let place?, true): result[place] = variable
-      case (let place?, false): result.remove(at: place)
-      case (nil, true): result.append(variable)
-      case (nil, false): break
+      guard variable.contains("=") else {
+        if let place = places.removeValue(forKey: name) { result[place] = nil }
+        continue
+      }
+      if let place = places[name] {
+        result[place] = variable
+      } else {
+        places[name] = result.count
+        result.append(variable)
       }
     }
-    return result
+    return result.compactMap { $0 }
   }
 
   private static func name(of variable: String) -> Substring { variable.prefix { $0 != "=" } }
