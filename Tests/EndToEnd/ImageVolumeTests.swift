@@ -36,6 +36,28 @@ struct ImageVolumeTests {
     }
   }
 
+  @Test func aVolumeWithoutANameGoesWithItsContainer() throws {
+    try TestEngine.use { (engine) throws in
+      let volumes = "\(engine.scratch)/root/volumes"
+      func count() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: volumes).count) ?? 0 }
+      let script = "ls /etc/../data; touch /data/x /more/y"
+      for round in 0..<2 {
+        let flags = round == 0 ? ["--name", "av"] : ["--rm"]
+        let run =
+          [engine.program, "run", "--network", "none"] + flags
+          + ["-v", "/data//", "--mount", "type=volume,dst=/more", "busybox", "sh", "-c", script]
+        #expect(try Command.run(run, environment: engine.environment).status == 0)
+        #expect(count() == 2)
+      }
+      let facts = try engine.expect("inspect", "-f", "{{json .Config.Volumes}} {{json .HostConfig.Binds}}", "av").line
+      #expect(facts == #"{"/data":{},"/more":{}} null"#)
+      try engine.expect("rm", "-v", "av")
+      #expect(count() == 0)
+      let twice = try engine.gantry("create", "-v", "/a", "-v", "/tmp:/a", "busybox")
+      #expect(twice.status == 1 && twice.error.contains("Duplicate mount point: /a"))
+    }
+  }
+
   @Test func aMissingWorkingDirectoryOfAnExecIsRefused() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect("run", "-d", "--name", "ee", "--network", "none", "busybox", "sleep", "60")

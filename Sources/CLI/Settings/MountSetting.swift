@@ -4,4 +4,6 @@ import Errors
 package enum MountSetting: Sendable, Equatable {
   case bind(source: String, target: String, options: [String])
   case tmpfs(target: String, options: String)
+  /// A volume without a name, made for the container.
+  case volume(target: String)
 }

@@ -87,8 +87,13 @@ package struct MountSyntax {
       guard source.isEmpty else { throw invalid("field Source must not be specified") }
       return .tmpfs(target: target, options: ((isReadOnly ? ["ro"] : []) + tmpfsOptions).joined(separator: ","))
     default:
-      throw GantryError(
-        .unimplemented, "mount at \(target): volumes are not supported yet, use type=bind or type=tmpfs")
+      guard source.isEmpty else {
+        throw GantryError(
+          .unimplemented,
+          "volume '\(source)': volumes by name are not supported yet, leave the source out or use type=bind")
+      }
+      guard !isReadOnly else { throw invalid("must not set ReadOnly mode when using anonymous volumes") }
+      return .volume(target: target)
     }
   }
 }

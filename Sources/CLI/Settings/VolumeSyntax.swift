@@ -1,6 +1,6 @@
 import Errors
 
-/// The value of `-v`: "HOST:CONTAINER[:OPTIONS]".
+/// The value of `-v`: "HOST:CONTAINER[:OPTIONS]", or "CONTAINER" for a volume without a name.
 package enum VolumeSyntax {
   private static let options: Set<String> = [
     "ro", "rw", "z", "Z", "shared", "rshared", "slave", "rslave", "private", "rprivate", "nocopy", "consistent",
@@ -17,13 +17,8 @@ package enum VolumeSyntax {
     guard (1...3).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else {
       throw GantryError(.invalidArgument, "invalid volume specification: '\(text)'")
     }
-    guard parts.count > 1 else {
-      throw GantryError(
-        .unimplemented,
-        "anonymous volume '\(text)': volumes are not supported yet, mount a host directory with -v HOST:CONTAINER")
-    }
-    let target = parts[1]
-    let source = absolute(parts[0], workingDirectory)
+    let target = parts.count == 1 ? parts[0] : parts[1]
+    let source = parts.count == 1 ? "" : absolute(parts[0], workingDirectory)
     guard target.hasPrefix("/") else {
       let kind = source.hasPrefix("/") ? "bind" : "volume"
       throw GantryError(
@@ -35,6 +30,7 @@ package enum VolumeSyntax {
       throw GantryError(
         .invalidArgument, "invalid volume specification: '\(text)': invalid specification: destination can't be '/'")
     }
+    guard parts.count > 1 else { return .volume(target: target) }
     let chosen = parts.count == 3 ? parts[2].split(separator: ",").map(String.init) : []
     guard chosen.allSatisfy(options.contains), !(chosen.contains("ro") && chosen.contains("rw")) else {
       throw GantryError(.invalidArgument, "invalid mode: \(parts[2])")

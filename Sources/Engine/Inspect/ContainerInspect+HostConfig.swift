@@ -1,5 +1,6 @@
 import JSON
 import Messages
+import RuntimeSpec
 
 extension ContainerInspect {
   /// Paths that Docker hides from a container, and paths it may only read.
@@ -64,14 +65,9 @@ extension ContainerInspect {
     let targets = Set(
       record.settings.binds.compactMap { text -> String? in
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count > 1 ? Self.clean(parts[1]) : nil
+        return parts.count > 1 ? ContainerPath.cleaned(String(parts[1])) : nil
       })
-    return record.runtime.binds.filter { !targets.contains(Self.clean($0.target)) }
-  }
-
-  /// "/x" for "//x/".
-  private static func clean(_ path: some StringProtocol) -> String {
-    "/" + path.split(separator: "/").joined(separator: "/")
+    return record.runtime.binds.filter { !targets.contains(ContainerPath.cleaned($0.target)) }
   }
 
   private static func mount(_ bind: GantryRuntimeV1.Bind) -> JSONValue {

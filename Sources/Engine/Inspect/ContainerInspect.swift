@@ -1,5 +1,6 @@
 import JSON
 import Messages
+import RuntimeSpec
 
 /// Docker's `container inspect` object, member for member in Docker's order.
 package struct ContainerInspect: Sendable {
@@ -91,7 +92,7 @@ package struct ContainerInspect: Sendable {
     var modes: [String: String] = [:]
     for bind in record.settings.binds {
       let parts = bind.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      if parts.count == 3 { modes[parts[1]] = parts[2] }
+      if parts.count == 3 { modes[ContainerPath.cleaned(parts[1])] = parts[2] }
     }
     let propagations = ["private", "rprivate", "shared", "rshared", "slave", "rslave"]
     let volumes = record.settings.volumes.map { volume -> JSONValue in
@@ -143,7 +144,7 @@ package struct ContainerInspect: Sendable {
     object.add("Healthcheck", ImageInspect.healthcheck(image?.healthcheck ?? []))
     let rest: [(String, JSONValue)] = [
       ("Image", .string(settings.image)),
-      ("Volumes", .setOrNull(image?.volumes ?? [])),
+      ("Volumes", .setOrNull(Set((image?.volumes ?? []) + settings.anonymousVolumes).sorted())),
       ("WorkingDir", .string(runtime.workingDirectory)),
       ("Entrypoint", .stringsOrNull(settings.entrypoint)),
       ("OnBuild", .stringsOrNull(image?.onBuild ?? [])),

@@ -30,7 +30,7 @@ package enum SettingsCheck {
       throw invalid(
         "ulimit \(limit.name): soft limit \(limit.soft) must be less than or equal to hard limit \(limit.hard)")
     }
-    try checkMounts(container)
+    try checkMounts(container, volumes: settings.volumes)
     _ = try CapabilityName.normalized(container.capAdd, "CapAdd")
     _ = try CapabilityName.normalized(container.capDrop, "CapDrop")
     if !(-1000...1000).contains(container.oomScoreAdj) {
@@ -111,9 +111,11 @@ package enum SettingsCheck {
     throw invalid("Requested \(what) are not available - requested \(text), available: \(available)")
   }
 
-  private static func checkMounts(_ container: GantryRuntimeV1.Container) throws(GantryError) {
+  private static func checkMounts(
+    _ container: GantryRuntimeV1.Container, volumes: [GantryEngineV1.VolumeMount]
+  ) throws(GantryError) {
     var targets: Set<String> = []
-    for target in container.binds.map(\.target) + container.tmpfs.map(\.target) {
+    for target in container.binds.map(\.target) + container.tmpfs.map(\.target) + volumes.map(\.target) {
       guard target.hasPrefix("/") else {
         throw invalid("invalid mount path: '\(target)' mount path must be absolute")
       }

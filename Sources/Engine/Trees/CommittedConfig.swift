@@ -19,6 +19,7 @@ struct CommittedConfig: Sendable {
     config.stopSignal = settings.stopSignal
     config.hostname = runtime.hostname
     config.domainname = runtime.domainname
+    config.volumes = Set(image.volumes + settings.anonymousVolumes).sorted()
     config.image = settings.image
     config.attachStdin = settings.attachStdin
     config.attachStdout = settings.attachStdout

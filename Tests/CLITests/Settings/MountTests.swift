@@ -53,6 +53,16 @@ import Testing
     #expect(throws: Never.self) { try VolumeSyntax.checkSections(text) }
   }
 
+  @Test func `a volume without a name is made for the container`() throws {
+    #expect(try volume("/data") == .volume(target: "/data"))
+    #expect(try MountSyntax("dst=/data").setting() == .volume(target: "/data"))
+    let error = #expect(throws: GantryError.self) { try MountSyntax("dst=/data,readonly").setting() }
+    #expect(
+      error?.message
+        == "invalid mount config for type \"volume\": must not set ReadOnly mode when using anonymous volumes")
+    for text in ["rel", "/"] { #expect(throws: GantryError.self) { try volume(text) } }
+  }
+
   @Test func `volumes by name are refused with what to do instead`() {
     let error = #expect(throws: GantryError.self) { try volume("data:/x") }
     #expect(error?.code == .unimplemented)

@@ -31,7 +31,7 @@ package struct ContainerRequest {
       request.entrypoint = [entrypoint]
     }
     var container = try settings()
-    request.binds = try addMounts(to: &container)
+    try addMounts(to: &container, of: &request)
     request.container = container
     return request
   }
@@ -113,13 +113,15 @@ package struct ContainerRequest {
     container.shmSizeInBytes = try bytes("shm-size")
   }
 
-  /// - Returns: the binds as they were written, for `inspect`.
-  private func addMounts(to container: inout GantryRuntimeV1.Container) throws -> [String] {
+  private func addMounts(
+    to container: inout GantryRuntimeV1.Container, of request: inout GantryEngineV1.CreateContainerRequest
+  ) throws {
     func add(_ setting: MountSetting) {
       switch setting {
       case .bind(let source, let target, let options):
         container.binds.append(.init(source: source, target: target, options: options))
       case .tmpfs(let target, let options): container.tmpfs.append(.init(target: target, options: options))
+      case .volume(let target): request.volumes.append(.init(target: target))
       }
     }
     // To Docker both options are sets: the same -v again is the same mount, the last --tmpfs of a target counts.
@@ -127,7 +129,10 @@ package struct ContainerRequest {
     for text in volumes { try VolumeSyntax.checkSections(text) }
     do {
       for text in volumes {
-        add(try VolumeSyntax.parse(text, workingDirectory: session.workingDirectory))
+        let setting = try VolumeSyntax.parse(text, workingDirectory: session.workingDirectory)
+        // As it was written, for `inspect`.
+        if case .bind = setting { request.binds.append(text) }
+        add(setting)
       }
       for text in invocation.strings("mount") {
         let setting = try MountSyntax(text).setting()
@@ -149,7 +154,6 @@ package struct ContainerRequest {
       filesystems.append(.init(target: parts[0], options: parts.count == 2 ? parts[1] : ""))
     }
     container.tmpfs += filesystems
-    return volumes
   }
 
   private func network() throws -> String {
