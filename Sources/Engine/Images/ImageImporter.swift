@@ -31,6 +31,7 @@ package struct ImageImporter: Sendable {
   ) async throws -> GantryEngineV1.ImportResult {
     let name = try request.name.isEmpty ? nil : NormalName.toGive(request.name)
     let settings = try ConfigChanges(request.changes).checked(appliedTo: .init())
+    defer { HeapMemory.giveBack() }
     do {
       return try await LeasedStaging.with(context, collector, "import") { staged in
         try await run(request, name: name, settings: settings, archive: archive, staged, progress: progress)

@@ -36,6 +36,9 @@ package struct ImagePuller: Sendable {
     if request.allTags, reference.tag != nil || reference.digest != nil {
       throw GantryError(.invalidArgument, "tag can't be used with --all-tags/-a")
     }
+    // What a pull takes comes to what is there already.
+    HeapMemory.giveBack()
+    defer { HeapMemory.giveBack() }
     let connection = try await context.registries.open(
       control.request(host: reference.domain, credentials: request.credentials))
     do {
