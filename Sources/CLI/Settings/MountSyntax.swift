@@ -66,7 +66,7 @@ package struct MountSyntax {
 
   /// The mount, once the engine's own checks are made too.
   ///
-  /// - Throws: `.invalidArgument` in the words of Docker's engine; `.unimplemented` for volumes.
+  /// - Throws: `.invalidArgument` in the words of Docker's engine; `.unimplemented` for volumes by name.
   package func setting() throws(GantryError) -> MountSetting {
     func invalid(_ reason: String) -> GantryError {
       GantryError(.invalidArgument, "invalid mount config for type \"\(type)\": \(reason)")

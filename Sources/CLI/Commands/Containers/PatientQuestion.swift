@@ -4,7 +4,7 @@ import Errors
 struct PatientQuestion: Sendable {
   let session: Session
   /// How long an engine may be away.
-  var patience: Duration = .seconds(30)
+  let patience: Duration
   /// A restart goes by without a word.
   private static let silence = Duration.seconds(2)
 
