@@ -28,7 +28,7 @@ HELPERS := gantry-shim gantry-runtime gantry-plugin-check gantry-init
 ROLES := gantry-worker gantry-registry
 PLUGINS := content-local snapshotter-overlay snapshotter-native network-bridge runtime-linux
 
-.PHONY: build install test unit-test e2e test-vm fuzz demo bench lint format proto proto-check clean deps deps-test
+.PHONY: build install test unit-test e2e test-vm fuzz demo bench lint format proto proto-check order clean deps deps-test
 
 deps:
 	@packaging/install-packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
@@ -91,6 +91,11 @@ format:
 
 proto: deps
 	@proto/generate
+
+# The order that the linker puts functions in, from what they do under packaging/order/workload. Then build again.
+order: deps-test build
+	@packaging/order/trace $(BUILD) packaging/order gantry gantryd gantry-shim -- packaging/order/workload $(OUT)
+	rm -f $(addprefix $(BUILD)/,gantry gantryd gantry-shim)
 
 clean:
 	rm -rf .build $(OUT)
