@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <iconv.h>
 #include <linux/capability.h>
-#include <locale.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -55,8 +54,7 @@ int gantry_keep_capabilities(uint64_t keep) {
 }
 
 void gantry_warm_up(void) {
-  setlocale(LC_CTYPE, "C.UTF-8");
-  iconv_t converter = iconv_open("UTF-8", "UTF-8");
+  iconv_t converter = iconv_open("ANSI_X3.4-1968", "UTF-8");
   if (converter != (iconv_t)-1) iconv_close(converter);
   tzset();
 }

@@ -1,5 +1,6 @@
 import CSQLite
 import Errors
+import Glibc
 import SharedLibraries
 import Synchronization
 
@@ -21,6 +22,7 @@ final class Connection: @unchecked Sendable {
     self.path = path
     try SharedLibrary.sqlite.load()
     reserve = DiskReserve(path: path + "-reserve")
+    Self.keepFromOthers(path)
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let result = sqlite3_open_v2(path, &handle, flags, nil)
     guard result == SQLITE_OK else {
@@ -40,6 +42,17 @@ final class Connection: @unchecked Sendable {
         Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().logPages.store(pages, ordering: .relaxed)
         return SQLITE_OK
       }, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// The settings of containers hold secrets. SQLite gives its other files the database's permissions.
+  private static func keepFromOthers(_ path: String) {
+    let number = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard number < 0 else {
+      _ = Glibc.close(number)
+      return
+    }
+    // By name, for closing a descriptor of the file would end the locks that the process has on it.
+    for suffix in ["", "-wal", "-shm"] { chmod(path + suffix, 0o600) }
   }
 
   deinit { close() }

@@ -32,6 +32,10 @@ public struct ConfigChanges: Sendable {
 
   public var isEmpty: Bool { instructions.isEmpty }
 
+  /// Whether they say what to run, be it nothing.
+  public var setCommand: Bool { instructions.contains { $0.name == "cmd" } }
+  public var setEntrypoint: Bool { instructions.contains { $0.name == "entrypoint" } }
+
   /// The settings after all instructions, in their order.
   ///
   /// - Throws: `.invalidArgument` naming the instruction that is wrong.

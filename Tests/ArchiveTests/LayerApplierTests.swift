@@ -137,6 +137,23 @@ import Testing
     #expect(scratch.exists("root/grüße/日本"))
   }
 
+  /// The same letter, written as one character and as two: to the kernel these are two names.
+  @Test func namesAreBytesAndKeepTheirUnicodeForm() throws {
+    let (composed, decomposed) = ("d/\u{e9}", "d/e\u{301}")
+    try apply { tar in
+      for (name, byte) in [(composed, UInt8(ascii: "1")), (decomposed, UInt8(ascii: "2"))] {
+        tar.add(
+          "x", .file, [byte], owner: Int(getuid()), group: Int(getgid()), pax: [("path", Array(name.utf8))])
+      }
+      tar.add(
+        "h", .hardLink, owner: Int(getuid()), group: Int(getgid()), target: "x",
+        pax: [("linkpath", Array(decomposed.utf8))])
+    }
+    #expect(try scratch.read("root/\(composed)") == "1")
+    #expect(try scratch.read("root/\(decomposed)") == "2")
+    #expect(try scratch.read("root/h") == "2")
+  }
+
   @Test(.enabled(if: isRoot, "needs root: layers belong to root"))
   func whiteoutsTakeAwayWhatIsBelowAndSpareWhatTheLayerBrings() throws {
     try apply { tar in

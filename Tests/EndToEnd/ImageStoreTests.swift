@@ -50,6 +50,29 @@ struct ImageStoreTests {
     }
   }
 
+  @Test func whatIsForBuildsStaysWithTheImageAndACommandCanBeTakenAway() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("create", "--name", "c1", "busybox")
+      try engine.expect(
+        "commit", "-c", "ONBUILD RUN true", "-c", "ENTRYPOINT [\"echo\"]", "-c", "CMD [\"a\"]", "c1", "base:1")
+      let format = "{{json .Config.OnBuild}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}"
+      #expect(try engine.expect("inspect", "-f", format, "base:1").line == #"["RUN true"] ["echo"] ["a"]"#)
+      try engine.expect("create", "--name", "c2", "base:1")
+      for (changes, result) in [
+        ([], #"null ["echo"] ["a"]"#),
+        (["CMD []"], #"null ["echo"] null"#),
+        (["ENTRYPOINT [\"cat\"]"], #"null ["cat"] null"#),
+        (["CMD [\"b\"]", "ENTRYPOINT [\"cat\"]"], #"null ["cat"] ["b"]"#),
+        (["ENTRYPOINT []"], #"null null ["a"]"#),
+      ] {
+        let flags = changes.flatMap { ["-c", $0] }
+        let committed = try Command.run(
+          [engine.program, "commit"] + flags + ["c2"], environment: engine.environment)
+        #expect(try engine.expect("inspect", "-f", format, committed.line).line == result)
+      }
+    }
+  }
+
   @Test func aRunningContainerIsPausedForItsCommitAndGoesOn() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(

@@ -80,7 +80,10 @@ struct PushTests {
         #expect(try registry.manifest("box:a") == registry.manifest("box:b"))
         let missing = try engine.gantry("push", "\(name):c")
         #expect(missing.status == 1)
-        #expect(missing.error.contains("An image does not exist locally with the tag: \(name)"))
+        #expect(missing.error.hasSuffix("tag does not exist: \(name):c\n"))
+        let unknown = try engine.gantry("push", "\(registry.host)/other:c")
+        #expect(unknown.status == 1)
+        #expect(unknown.error.contains("An image does not exist locally with the tag: \(registry.host)/other"))
         let gone = try engine.gantry("push", "127.0.0.1:1/box")
         #expect(gone.status == 1)
       }

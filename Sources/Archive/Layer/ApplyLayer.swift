@@ -44,7 +44,8 @@ public func applyLayer(
     if let expected, digest != expected {
       throw GantryError(
         .failedPrecondition,
-        "its content has the digest \(digest), but its image says \(expected): fetch the image anew")
+        "its content has the digest \(digest), but its image says \(expected): one of them is damaged, or the image was made wrong"
+      )
     }
     return AppliedLayer(
       diffID: digest, size: applier.size, needsParent: applier.needsParent,

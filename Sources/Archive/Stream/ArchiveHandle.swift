@@ -5,6 +5,9 @@ import SharedLibraries
 
 /// A libarchive reader and the source of its bytes. Not thread-safe.
 ///
+/// The process stays in the C locale: in one of UTF-8, libarchive would give out the names of pax headers composed
+/// (Unicode's normal form C), and two names that differ only in that would be one. So it warns and gives the bytes.
+///
 /// The source is told for each call: a libarchive callback cannot throw, so what the source threw is kept
 /// here and comes out of the call that needed the bytes.
 final class ArchiveHandle {
@@ -12,13 +15,9 @@ final class ArchiveHandle {
   private let source: () throws(GantryError) -> UnsafeRawBufferPointer?
   private var sourceError: GantryError?
 
-  /// Names in pax headers are UTF-8; without a UTF-8 locale libarchive would not give them out.
-  private static let isLocaleSet = setlocale(LC_CTYPE, "C.UTF-8") != nil
-
   /// - Parameter source: the next bytes, valid until the next call; nil at the end.
   init(source: @escaping () throws(GantryError) -> UnsafeRawBufferPointer?) throws(GantryError) {
     try SharedLibrary.archive.load()
-    _ = Self.isLocaleSet
     guard let pointer = archive_read_new() else {
       throw GantryError(.resourceExhausted, "no memory for an archive reader")
     }

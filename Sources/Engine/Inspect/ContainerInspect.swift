@@ -147,7 +147,7 @@ package struct ContainerInspect: Sendable {
       ("Volumes", .setOrNull(Set((image?.volumes ?? []) + settings.anonymousVolumes).sorted())),
       ("WorkingDir", .string(runtime.workingDirectory)),
       ("Entrypoint", .stringsOrNull(settings.entrypoint)),
-      ("OnBuild", .stringsOrNull(image?.onBuild ?? [])),
+      ("OnBuild", .null),
       ("Labels", .map(settings.labels)),
     ]
     for (key, value) in rest { object[key] = value }

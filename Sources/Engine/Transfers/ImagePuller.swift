@@ -108,10 +108,20 @@ package struct ImagePuller: Sendable {
       return image
     } catch {
       // Their space comes first: on a full disk the lease's end could not be written down else.
-      if Self.isFinal(error) { await collector.abandon(layers, of: lease) }
+      var worthless = layers
+      if !Self.isFinal(error) { worthless = await layersWithoutBytes(of: layers) }
+      await collector.abandon(worthless, of: lease)
       await collector.end(lease)
       throw error
     }
+  }
+
+  /// Those of which nothing has come.
+  private func layersWithoutBytes(of layers: [String]) async -> [String] {
+    let store = IngestStore(context: context)
+    var empty: [String] = []
+    for layer in layers where (try? await store.holdsPart(of: layer)) == false { empty.append(layer) }
+    return empty
   }
 
   /// Whether the same pull would fail again, so that going on from what has come makes no sense; a full disk is to be

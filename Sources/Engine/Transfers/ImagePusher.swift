@@ -38,7 +38,8 @@ package struct ImagePusher: Sendable {
     report(.init(event: .progress(.init(status: "The push refers to repository [\(reference.name)]"))))
     let wanted = try await images(reference, allTags: request.allTags)
     let connection = try await context.registries.open(
-      control.request(host: reference.domain, credentials: request.credentials))
+      control.request(
+        host: reference.domain, credentials: request.credentials, attempts: TransferControl.uploadAttempts))
     do {
       var pushed: [GantryEngineV1.TransferredImage] = []
       for (tag, image) in wanted {
@@ -57,11 +58,14 @@ package struct ImagePusher: Sendable {
     let repository = reference.familiarName
     let found: [(String, ImageRecord)] = try await context.database.transaction { transaction in
       let table = ImageTable(transaction)
+      let tagged = reference.tagged
+      if !allTags, let image = try table.named(tagged.familiar) { return [(tagged.tag ?? "latest", image)] }
+      let all = try table.all().records
       guard allTags else {
-        let tagged = reference.tagged
-        return try table.named(tagged.familiar).map { [(tagged.tag ?? "latest", $0)] } ?? []
+        guard all.contains(where: { $0.names.contains { $0.hasPrefix("\(repository):") } }) else { return [] }
+        throw GantryError(.notFound, "tag does not exist: \(tagged.familiar)")
       }
-      return try table.all().records.flatMap { image in
+      return all.flatMap { image in
         image.names.filter { $0.hasPrefix("\(repository):") }.map {
           (String($0.dropFirst(repository.utf8.count + 1)), image)
         }

@@ -34,13 +34,20 @@ package final class TransferControl: Sendable {
   /// The settings of the moment.
   package var current: TransferSettings { settings.withLock { $0 } }
 
+  /// How often a blob is sent at most; the setting "max-download-attempts" is for what comes.
+  static let uploadAttempts = 5
+
   /// What a process that speaks to `host` is to know.
-  func request(host: String, credentials: GantryRegistryV1.Credentials?) -> GantryRegistryV1.ConfigureRequest {
+  ///
+  /// - Parameter attempts: how often a request is made at most; nil is as the settings have it.
+  func request(
+    host: String, credentials: GantryRegistryV1.Credentials?, attempts: Int? = nil
+  ) -> GantryRegistryV1.ConfigureRequest {
     let settings = current
     return .init(
       host: host, credentials: credentials, mirrors: settings.mirrors,
       insecureRegistries: settings.insecureRegistries, certificateDirectories: settings.certificateDirectories,
       httpProxy: settings.httpProxy, httpsProxy: settings.httpsProxy, noProxy: settings.noProxy,
-      retries: UInt32(clamping: settings.attempts), userAgent: "gantry/\(ProductVersion.number)")
+      retries: UInt32(clamping: attempts ?? settings.attempts), userAgent: "gantry/\(ProductVersion.number)")
   }
 }

@@ -21,6 +21,9 @@ struct CommittedConfig: Sendable {
     config.domainname = runtime.domainname
     config.volumes = Set(image.volumes + settings.anonymousVolumes).sorted()
     config.image = settings.image
+    // These are for builds on the image; a container does not take them over.
+    config.onBuild = []
+    config.shell = []
     config.attachStdin = settings.attachStdin
     config.attachStdout = settings.attachStdout
     config.attachStderr = settings.attachStderr
@@ -34,23 +37,22 @@ struct CommittedConfig: Sendable {
 
   /// - Throws: `.invalidArgument` naming the instruction that is wrong.
   func settings(with changes: ConfigChanges) throws(GantryError) -> GantryWorkerV1.ImageConfig {
-    // Variables in the instructions are the container's, and commands are for its shell.
-    var merged = try changes.checked(appliedTo: .init(env: config.env, shell: config.shell))
+    // Variables in the instructions are the container's.
+    var merged = try changes.checked(appliedTo: .init(env: config.env))
     if merged.user.isEmpty { merged.user = config.user }
     merged.labels.merge(config.labels) { own, _ in own }
-    if merged.entrypoint.isEmpty {
-      if merged.cmd.isEmpty {
-        merged.cmd = config.cmd
-        merged.argsEscaped = config.argsEscaped
-      }
-      merged.entrypoint = config.entrypoint
+    if !changes.setEntrypoint { merged.entrypoint = config.entrypoint }
+    // An entry point takes the command away that was there before; one that runs nothing at all is none.
+    let keepsCommand = !changes.setCommand && !changes.setEntrypoint
+    if keepsCommand || merged.entrypoint.isEmpty && merged.cmd.isEmpty {
+      merged.cmd = config.cmd
+      merged.argsEscaped = config.argsEscaped
     }
     if merged.healthcheck.isEmpty { merged.healthcheck = config.healthcheck }
     if merged.workingDirectory.isEmpty { merged.workingDirectory = config.workingDirectory }
     merged.volumes = Set(merged.volumes + config.volumes).sorted()
     merged.exposedPorts = Set(merged.exposedPorts + config.exposedPorts).sorted()
     if merged.stopSignal.isEmpty { merged.stopSignal = config.stopSignal }
-    merged.onBuild = config.onBuild + merged.onBuild
     return merged
   }
 }

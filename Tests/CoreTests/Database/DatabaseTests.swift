@@ -22,6 +22,21 @@ import Testing
     path = scratch.file("test.db")
   }
 
+  /// What it holds is nobody else's, also where an earlier version made it readable.
+  @Test func onlyTheOwnerCanReadIt() async throws {
+    for _ in 0..<2 {
+      let database = try await Database.open(path: path, migrations: Self.schema)
+      try await database.transaction { try $0.execute("INSERT INTO parent (name) SELECT count(*) FROM parent") }
+      for suffix in ["", "-wal", "-shm"] {
+        var status = stat()
+        #expect(stat(path + suffix, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+      }
+      await database.close()
+      chmod(path, 0o644)
+    }
+  }
+
   @Test func valuesComeOutAsTheyWentIn() async throws {
     let database = try await Database.open(path: path, migrations: Self.schema)
     let row = try await database.transaction { transaction in

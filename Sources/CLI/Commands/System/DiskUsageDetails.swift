@@ -35,8 +35,10 @@ struct DiskUsageDetails {
     return table.text
   }
 
+  /// A line for each image, by the first of its names.
   private var images: [[String]] {
-    usage.images.map { image in
+    var seen: Set<String> = []
+    return usage.images.filter { seen.insert($0.id).inserted }.map { image in
       [
         image.repository, image.tag, Truncation.id(image.id), HumanDuration.ago(image.createdUnix, now: now),
         HumanSize.decimal(Double(image.size), precision: 3), HumanSize.decimal(Double(image.sharedSize)),
