@@ -65,6 +65,7 @@ import Wire
       #expect(try plugin.names("ingest").isEmpty)
       var status = stat()
       #expect(lstat("\(plugin.path)/blobs/sha256/\(digest.hex)", &status) == 0 && status.st_mode == S_IFREG | 0o444)
+      #expect(lstat("\(plugin.path)/blobs", &status) == 0 && status.st_mode == S_IFDIR | 0o700)
       #expect(try await content.info(.init(digest: digest.description)).info?.labels == ["a": "b"])
     }
   }

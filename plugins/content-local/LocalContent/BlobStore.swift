@@ -22,10 +22,12 @@ final class BlobStore: Sendable {
   /// - Throws: `GantryError` from the file system.
   init(path: String) throws(GantryError) {
     let root = try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY)
-    let blobs = try root.makeDirectory("blobs", mode: 0o755)
+    // Images may be anything but public; earlier versions let others read them.
+    let blobs = try root.makeDirectory("blobs", mode: 0o700)
+    try retryingOnInterrupt("fchmod", "blobs") { fchmod(blobs.number, 0o700) }
     var directories: [DigestAlgorithm: FileDescriptor] = [:]
     for algorithm in DigestAlgorithm.allCases {
-      directories[algorithm] = try blobs.makeDirectory(algorithm.rawValue, mode: 0o755)
+      directories[algorithm] = try blobs.makeDirectory(algorithm.rawValue, mode: 0o700)
     }
     self.blobs = directories
     labels = try LabelFiles(in: root)
