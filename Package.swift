@@ -230,7 +230,7 @@ let client: [Target] = [
 
 let unitTests: [Target] = [
   tests("VersionTests", ["Version"]),
-  tests("LinuxTests", ["Linux", "SharedLibraries", "Errors"]),
+  tests("LinuxTests", ["CLinux", "Linux", "SharedLibraries", "Errors"]),
   tests("JSONTests", ["JSON", "Errors"]),
   tests("TemplatesTests", ["Templates", "JSON", "Errors"], exclude: ["Recorded"]),
   tests("WireTests", ["Wire", "LoopWire", "AsyncWire", "Linux", "Errors"]),

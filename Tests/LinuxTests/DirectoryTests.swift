@@ -1,3 +1,4 @@
+import CLinux
 import Errors
 import Glibc
 import Linux
@@ -48,6 +49,15 @@ struct DirectoryTests {
       }
       #expect(access("\(scratch)/a/b/c/d", F_OK) == 0)
     }
+  }
+
+  @Test func areSpreadOverTheDiskWhereTheFileSystemCan() throws {
+    try inScratch { scratch in
+      let directory = try FileDescriptor.open(scratch, O_RDONLY | O_DIRECTORY)
+      let ext4: Int64 = 0xEF53
+      #expect(directory.spreadSubdirectories() || gantry_file_system_type(scratch) != ext4)
+    }
+    #expect(try !FileDescriptor.open("/proc", O_RDONLY | O_DIRECTORY).spreadSubdirectories())
   }
 
   private func inScratch(_ body: (String) throws -> Void) throws {

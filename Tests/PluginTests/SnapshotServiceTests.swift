@@ -41,6 +41,24 @@ import Wire
     } catch { return (error as? GantryError)?.code }
   }
 
+  /// On a large ext4, neighbours would lie among each other's removed inodes, which makes every new file slow.
+  @Test(arguments: Kind.allCases) func snapshotsLieApartOnTheDisk(kind: Kind) async throws {
+    try await withSnapshots(kind) { plugin, client in
+      for number in 0..<16 { _ = try await client.prepare(.init(key: "s\(number)")) }
+      var fileSystem = statvfs()
+      #expect(statvfs(plugin.path, &fileSystem) == 0)
+      let (ext4, inodesOfAGroup) = (Int64(0xEF53), UInt(8192))
+      guard gantry_file_system_type(plugin.path) == ext4, fileSystem.f_files > 64 * inodesOfAGroup else { return }
+      let places = try Directory.names(in: "\(plugin.path)/snapshots").map { name in
+        var status = stat()
+        #expect(lstat("\(plugin.path)/snapshots/\(name)", &status) == 0)
+        return status.st_ino / inodesOfAGroup
+      }
+      #expect(places.count == 16)
+      #expect(Set(places).count > 4)
+    }
+  }
+
   @Test(arguments: Kind.allCases) func theRulesOfTheContractHold(kind: Kind) async throws {
     try await withSnapshots(kind) { _, client in
       _ = try await client.prepare(.init(key: "a", labels: ["l": "1"]))

@@ -14,6 +14,9 @@ int gantry_begin_writing(int fd);
 // the kernel refuses stays as it was.
 void gantry_enlarge_pipe(int fd);
 
+// Sets FS_TOPDIR_FL (chattr(1), attribute T) on a directory: -1 with errno set where its file system has no such thing.
+int gantry_spread_subdirectories(int fd);
+
 // Makes malloc(3) take blocks of at least `bytes` from the kernel and return them when they are freed.
 void gantry_return_large_blocks(int bytes);
 

@@ -18,6 +18,7 @@ public struct SnapshotDirectories: Sendable {
   init(in root: FileDescriptor, path: String) throws(GantryError) {
     self.path = path + "/snapshots"
     descriptor = try root.makeDirectory("snapshots", mode: 0o700)
+    descriptor.spreadSubdirectories()
   }
 
   /// The directory of a snapshot, as an absolute path.
