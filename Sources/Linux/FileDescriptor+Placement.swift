@@ -1,4 +1,6 @@
 import CLinux
+import Errors
+import Glibc
 
 extension FileDescriptor {
   /// Tells ext2, ext3 and ext4 that what lies in the subdirectories of this directory has nothing to do with one another: each new
@@ -11,4 +13,14 @@ extension FileDescriptor {
   /// - SeeAlso: chattr(1), attribute `T`.
   @discardableResult
   public func spreadSubdirectories() -> Bool { gantry_spread_subdirectories(number) == 0 }
+}
+
+extension Directory {
+  /// Makes `path` as `create` does, for directories that have nothing to do with one another: they are spread over the disk.
+  ///
+  /// - Throws: as `create`; `GantryError` from open(2).
+  public static func createSpreading(_ path: String, mode: mode_t) throws(GantryError) {
+    try create(path, mode: mode)
+    try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY).spreadSubdirectories()
+  }
 }

@@ -40,7 +40,7 @@ final class DescriptorSink: ByteSink {
         guard error.errno != EPIPE else {
           throw GantryError(.aborted, "nobody reads what is written any more", cause: .error(error))
         }
-        guard error.errno == EAGAIN else { throw error }
+        guard error.errno == EAGAIN else { throw error.wrapped("the output") }
         var wait = pollfd(fd: output.number, events: Int16(POLLOUT), revents: 0)
         _ = poll(&wait, 1, 1000)
       }

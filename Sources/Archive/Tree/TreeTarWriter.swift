@@ -121,14 +121,12 @@ final class TreeTarWriter {
     header.size = Int64(status.st_size)
     header.attributes = try attributes(file)
     try sink.write(header.serialized())
-    do throws(GantryError) { try copy(file, size: header.size) } catch {
-      throw error.wrapped("/\(path)")
-    }
+    try copy(file, path, size: header.size)
     try writeZeros(Int64(TarHeader.padding(after: header.size)))
     size += header.size
   }
 
-  private func copy(_ file: FileDescriptor, size: Int64) throws(GantryError) {
+  private func copy(_ file: FileDescriptor, _ path: EntryPath, size: Int64) throws(GantryError) {
     var position: Int64 = 0
     while position < size {
       let found = Int64(lseek(file.number, Int(position), Self.seekData))
@@ -138,15 +136,19 @@ final class TreeTarWriter {
       position = data
       guard position < size else { return }
       let hole = Int64(lseek(file.number, Int(position), Self.seekHole))
-      try copy(file, position..<min(hole > position ? hole : size, size), at: &position)
+      try copy(file, path, position..<min(hole > position ? hole : size, size), at: &position)
     }
   }
 
-  private func copy(_ file: FileDescriptor, _ range: Range<Int64>, at position: inout Int64) throws(GantryError) {
+  private func copy(
+    _ file: FileDescriptor, _ path: EntryPath, _ range: Range<Int64>, at position: inout Int64
+  ) throws(GantryError) {
     while position < range.upperBound {
       let wanted = Int(min(Int64(buffer.count), range.upperBound - position))
       let offset = Int(position)
-      let count = try retryingOnInterrupt("pread") { pread(file.number, buffer.baseAddress, wanted, offset) }
+      let count = try retryingOnInterrupt("pread", "/\(path)") {
+        pread(file.number, buffer.baseAddress, wanted, offset)
+      }
       guard count > 0 else {
         // It became shorter: its header has promised more.
         try writeZeros(range.upperBound - position)

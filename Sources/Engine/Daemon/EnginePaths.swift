@@ -42,11 +42,12 @@ package struct EnginePaths: Sendable {
 
   /// Makes the directories.
   package func create() throws(GantryError) {
-    try Directory.create(root, mode: 0o711)
+    // What goes from one of them, layers above all, must not slow down what is made in another.
+    try Directory.createSpreading(root, mode: 0o711)
     try Directory.create(containers, mode: 0o710)
     try Directory.create(staging, mode: 0o700)
     try skeleton.create()
-    try Directory.create(run, mode: 0o711)
+    try Directory.createSpreading(run, mode: 0o711)
     try Directory.create("\(run)/shims", mode: 0o700)
     try Directory.create(shims, mode: 0o700)
   }

@@ -15,7 +15,7 @@ extension FileDescriptor {
       do throws(GantryError) {
         rest = UnsafeRawBufferPointer(rebasing: rest[(try write(rest))...])
       } catch {
-        guard error.errno == EAGAIN else { throw error }
+        guard error.errno == EAGAIN else { throw error.wrapped("the output") }
         var wait = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
         _ = poll(&wait, 1, 1000)
       }

@@ -102,14 +102,10 @@ final class SavedArchive: Sendable {
         ("mediaType", .string(manifest.mediaType)), ("digest", .string(manifest.digest)),
         ("size", .integer(manifest.size)),
       ]
-      let platform: [(String, JSONValue)] = [
-        (
-          "platform",
-          [
-            "architecture": .string(item.image.description.architecture), "os": .string(item.image.description.os),
-          ]
-        )
-      ]
+      let description = item.image.description
+      var parts = [("architecture", JSONValue.string(description.architecture)), ("os", .string(description.os))]
+      if !description.variant.isEmpty { parts.append(("variant", .string(description.variant))) }
+      let platform = [("platform", JSONValue.object(JSONObject(parts)))]
       if item.names.isEmpty { manifests.append(.object(JSONObject(descriptor + platform))) }
       for name in item.names {
         let whole = (try? Reference(parsing: name))?.description ?? name

@@ -23,7 +23,7 @@ package struct VolumeStore: Sendable {
     }
     let (root, directories) = (context.paths.volumes, volumes.map { directory($0.name) })
     try await context.threads.run {
-      try Directory.create(root, mode: 0o711)
+      try Directory.createSpreading(root, mode: 0o711)
       for directory in directories where access(directory, F_OK) != 0 { try Directory.create(directory, mode: 0o755) }
     }
   }

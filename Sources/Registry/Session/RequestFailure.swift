@@ -38,7 +38,7 @@ struct RequestFailure: Error {
       self.init(GantryError(.unavailable, "\(words); \(Self.whereProxiesAre)"), retry: mayPass ? .backOff : .never)
     case .unknownHost: self.init(GantryError(.unavailable, words), retry: .backOff)
     case .unreachable:
-      self.init(GantryError(.unavailable, "\(words); is a registry running there?"), retry: .backOff)
+      self.init(GantryError(.unavailable, "\(words); is a server running there?"), retry: .backOff)
     case .broken, .stalled: self.init(GantryError(.unavailable, words), retry: .backOff)
     }
   }
