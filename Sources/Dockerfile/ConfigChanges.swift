@@ -17,7 +17,7 @@ public struct ConfigChanges: Sendable {
   ]
 
   /// - Parameter lines: as written; one may hold several instructions, a line each, and go on behind a backslash.
-  /// - Throws: `.invalidArgument`, "foo is not a valid change command"; "file with no instructions" where there are only
+  /// - Throws: `.invalidArgument`, "foo is not a valid change command"; "Unknown flag: foo"; "file with no instructions" where there are only
   ///   comments.
   public init(_ lines: [String]) throws(GantryError) {
     let instructions = Instruction.all(in: lines.joined(separator: "\n"))
@@ -26,6 +26,10 @@ public struct ConfigChanges: Sendable {
     }
     for instruction in instructions where Self.known[instruction.name] == nil {
       throw GantryError(.invalidArgument, "\(instruction.name) is not a valid change command")
+    }
+    for instruction in instructions where instruction.name != "healthcheck" {
+      guard let flag = instruction.flag else { continue }
+      throw GantryError(.invalidArgument, "Unknown flag: \(flag)")
     }
     self.instructions = instructions
   }

@@ -11,7 +11,12 @@ struct HealthcheckText {
     while rest.hasPrefix("--") {
       let option = rest.prefix { !$0.isWhitespace }
       rest = rest.dropFirst(option.count).drop { $0.isWhitespace }
-      members.append(try Self.member(option.dropFirst(2)))
+      let member = try Self.member(option.dropFirst(2))
+      guard !members.contains(where: { $0.0 == member.0 }) else {
+        let name = option.dropFirst(2).prefix { $0 != "=" }
+        throw GantryError(.invalidArgument, "Duplicate flag specified: \(name)")
+      }
+      members.append(member)
     }
     let kind = rest.prefix { !$0.isWhitespace }.uppercased()
     let command = rest.dropFirst(kind.count).trimmed
@@ -68,7 +73,7 @@ struct HealthcheckText {
     }
     guard !isWrong, let result = Int64(exactly: total.rounded()) else {
       throw GantryError(
-        .invalidArgument, "Interval \"\(option)\" cannot be \"\(text)\": write a duration of 1ms at least, such as 30s")
+        .invalidArgument, "--\(option): invalid duration \"\(text)\": write one of 1ms at least, such as 30s")
     }
     guard result >= 1_000_000 else {
       throw GantryError(.invalidArgument, "Interval \"\(option)\" cannot be less than 1ms")

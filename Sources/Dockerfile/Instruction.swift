@@ -30,6 +30,13 @@ struct Instruction: Sendable {
     text = line.dropFirst(word.count).trimmed
   }
 
+  /// The name of the flag that stands before everything else; nil where there is none.
+  var flag: Substring? {
+    let word = text.prefix { !$0.isWhitespace }
+    guard word.hasPrefix("--"), word.count > 2 else { return nil }
+    return word.dropFirst(2).prefix { $0 != "=" }
+  }
+
   /// "CMD" as messages have it.
   var title: String { name.uppercased() }
 

@@ -117,11 +117,15 @@ struct LifecycleTests {
       let full = try shell("\(run) echo hi >/dev/full")
       #expect(full.status == 1)
       #expect(full.error == "write /dev/stdout: no space left on device\n")
-      try engine.expect("create", "--name", "c", "busybox")
-      for archive in ["save busybox", "export c"] {
+      try engine.expect("create", "--name", "c1", "busybox")
+      for archive in ["save busybox", "export c1"] {
         let result = try shell("\(engine.program) \(archive) >/dev/full")
         #expect(result.status == 1)
         #expect(result.error == "Error response from daemon: the output: write: No space left on device\n")
+      }
+      for archive in ["save busybox", "export c1"] {
+        let result = try shell("(\(engine.program) \(archive); echo $? >&2) | head -c 10 >/dev/null")
+        #expect(result.error == "141\n")
       }
       let closed = "(exec <&- >&- 2>&-; exec \(engine.program)d --version)"
       #expect(try shell(closed).status == 0)

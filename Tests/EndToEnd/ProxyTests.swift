@@ -50,7 +50,9 @@ struct ProxyTests {
           try pushAndPull(engine, "\(host)/box:1")
           #expect(log().contains { $0.hasPrefix("PUT http://\(host)/v2/box/manifests/") })
           #expect(log().contains { $0.hasPrefix("GET http://\(host)/v2/box/blobs/") })
-          #expect(try engine.expect("info").output.contains("HTTP Proxy: http://xxxxx:xxxxx@127.0.0.1"))
+          let info = try engine.expect("info").output
+          #expect(info.contains("HTTP Proxy: http://xxxxx:xxxxx@127.0.0.1"))
+          #expect(info.contains(" Insecure Registries:\n  \(host)\n  127.0.0.0/8\n"))
           // Loopback is reached without.
           let before = log().count
           try pushAndPull(engine, "\(registry.host)/box:2")

@@ -25,18 +25,20 @@ public struct AppliedLayer: Sendable, Hashable {
 ///   - blob: the layer; a regular file or a pipe.
 ///   - name: what messages call it, such as its digest.
 ///   - isApart: whether `root` shows nothing of the layers below; what this one takes away is noted as overlayfs has it.
+///   - takesAbsoluteNames: whether an absolute name begins at the image's root, and is not refused.
 ///   - expected: the digest that the uncompressed layer must have.
 ///   - progress: told now and then how many bytes of the blob are done.
 /// - Throws: `.invalidArgument` naming the layer and the entry that is refused, or what is wrong with the archive;
 ///   `.failedPrecondition` where the digest differs; `GantryError` from the file system.
 public func applyLayer(
   from blob: FileDescriptor, name: String, onto root: FileDescriptor, apart isApart: Bool = false,
-  expecting expected: Digest?, progress: @escaping (Int64) -> Void = { _ in }
+  takingAbsoluteNames takesAbsoluteNames: Bool = true, expecting expected: Digest?,
+  progress: @escaping (Int64) -> Void = { _ in }
 ) throws(GantryError) -> AppliedLayer {
   do throws(GantryError) {
     let stream = try DecompressedStream(of: blob)
     stream.onProgress = progress
-    let applier = LayerApplier(root: root, isApart: isApart)
+    let applier = LayerApplier(root: root, isApart: isApart, takesAbsoluteNames: takesAbsoluteNames)
     do throws(GantryError) { try applier.apply(TarReader(stream)) } catch {
       guard applier.needsParent else { throw error }
     }

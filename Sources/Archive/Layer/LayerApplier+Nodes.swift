@@ -37,7 +37,7 @@ extension LayerApplier {
     let target: EntryPath
     do throws(EntryPath.Refusal) {
       target = try entry.rawTarget.withUnsafeBufferPointer { buffer in
-        Result { () throws(EntryPath.Refusal) in try EntryPath(buffer) }
+        Result { () throws(EntryPath.Refusal) in try EntryPath(buffer, mayBeAbsolute: takesAbsoluteNames) }
       }.get()
     } catch { throw refusal(entry, "its hard link's target \"\(entry.targetText)\": \(error.rawValue)") }
     guard target != path else { throw refusal(entry, "it is a hard link to itself") }

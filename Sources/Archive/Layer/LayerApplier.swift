@@ -13,6 +13,8 @@ final class LayerApplier {
   let root: LayerRoot
   /// Whether the layers below are out of sight: what this one takes away is noted for overlayfs.
   let isApart: Bool
+  /// Whether an absolute name begins at the image's root: Kaniko, ko and Bazel write layers so, and other engines read them so.
+  let takesAbsoluteNames: Bool
   /// Whether the layer turned out to need those below. What was unpacked is worth nothing then.
   private(set) var needsParent = false
   /// Directories that show nothing of the layers below.
@@ -24,9 +26,10 @@ final class LayerApplier {
   /// Set last, because writing into a directory changes its time.
   private var directoryTimes: [(path: EntryPath, time: timespec)] = []
 
-  init(root: FileDescriptor, isApart: Bool = false) {
+  init(root: FileDescriptor, isApart: Bool = false, takesAbsoluteNames: Bool = true) {
     self.root = LayerRoot(root)
     self.isApart = isApart
+    self.takesAbsoluteNames = takesAbsoluteNames
   }
 
   /// Gives the layer up: only with those below in sight can it be told what the entry means.
@@ -51,7 +54,7 @@ final class LayerApplier {
     let path: EntryPath
     do throws(EntryPath.Refusal) {
       path = try entry.rawName.withUnsafeBufferPointer { buffer in
-        Result { () throws(EntryPath.Refusal) in try EntryPath(buffer) }
+        Result { () throws(EntryPath.Refusal) in try EntryPath(buffer, mayBeAbsolute: takesAbsoluteNames) }
       }.get()
     } catch { throw refusal(entry, error.rawValue) }
     if path.isRoot { return try applyRoot(entry) }

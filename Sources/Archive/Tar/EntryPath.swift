@@ -24,9 +24,11 @@ public struct EntryPath: Sendable, Hashable {
   }
 
   /// Takes a name from an archive.
-  init(_ name: UnsafeBufferPointer<CChar>) throws(Refusal) {
+  ///
+  /// - Parameter mayBeAbsolute: whether an absolute one begins at the image's root, and is not refused.
+  init(_ name: UnsafeBufferPointer<CChar>, mayBeAbsolute: Bool = false) throws(Refusal) {
     guard let first = name.first else { throw .empty }
-    guard first != Self.slash else { throw .absolute }
+    guard first != Self.slash || mayBeAbsolute else { throw .absolute }
     var bytes: [CChar] = []
     bytes.reserveCapacity(name.count + 1)
     for component in name.split(separator: Self.slash) {

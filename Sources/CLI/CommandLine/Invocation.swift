@@ -28,6 +28,9 @@ package struct Invocation: Sendable {
   /// All values given, in order.
   package func strings(_ name: String) -> [String] { values(name) ?? [] }
 
+  /// Every `--filter` that says something: an empty one, as of a variable that is not set, filters nothing.
+  package var filters: [String] { strings("filter").filter { !$0.isEmpty } }
+
   /// The last value given as a number; the parser has seen to it that it is one.
   package func integer(_ name: String) -> Int64? { string(name).flatMap { try? GoSyntax.integer($0) } }
 

@@ -66,12 +66,19 @@ package struct OutputFile: Sendable {
     }
   }
 
+  /// Whether this is a pipe whose reader is gone: a writer that SIGPIPE ends says nothing either.
+  private var isUnread: Bool {
+    var state = pollfd(fd: descriptor.number, events: 0, revents: 0)
+    return poll(&state, 1, 0) == 1 && Int32(state.revents) & POLLERR != 0
+  }
+
   /// Runs `body` and gives the file its name then; where it fails, nothing is left.
   package func write(_ body: () async throws -> Void) async throws {
     do {
       try await body()
     } catch {
       if let temporary, !isNameless { unlink(temporary) }
+      if temporary == nil, isUnread { throw CommandFailure.silent(exitCode: 141) }
       throw error
     }
     guard let temporary else { return }

@@ -18,9 +18,9 @@ package enum NameValue {
     if split(text).name.isEmpty { throw GantryError(.invalidArgument, "invalid label '\(text)': empty name") }
   }
 
-  /// - Throws: `.invalidArgument` where a filter has no value.
+  /// - Throws: `.invalidArgument` where a filter has no value. An empty text is no filter.
   @Sendable package static func checkFilter(_ text: String) throws(GantryError) {
-    if split(text).value == nil {
+    if !text.isEmpty, split(text).value == nil {
       throw GantryError(.invalidArgument, "bad format of filter (expected name=value)")
     }
   }

@@ -1,4 +1,5 @@
 import Errors
+import Glibc
 import JSON
 
 /// One value of daemon.json with the name it is spoken of by.
@@ -108,7 +109,45 @@ struct ConfigurationValue {
         "\(name): invalid mirror: unsupported scheme \"\(scheme)\" in \"\(address)\"; write http://HOST or https://HOST"
       )
     }
+    for address in addresses {
+      // Whoever reads the message is not to see the password.
+      if let at = address.lastIndex(of: "@") {
+        let host = address[address.index(after: at)...]
+        throw GantryError(
+          .invalidArgument,
+          "\(name): invalid mirror: username/password not allowed in URI of \"\(host)\"; leave them out and log in with gantry login"
+        )
+      }
+      if address.contains(where: { $0 == "?" || $0 == "#" }) {
+        throw GantryError(
+          .invalidArgument, "\(name): invalid mirror: query or fragment at end of the URI \"\(address)\"; leave it out")
+      }
+    }
     return addresses
+  }
+
+  /// Hosts, and blocks of addresses.
+  func insecureRegistries() throws(GantryError) -> [String] {
+    let entries = try strings()
+    for entry in entries where !Self.isHostOrBlock(entry) {
+      throw GantryError(
+        .invalidArgument,
+        "\(name): insecure registry \(entry) is not valid: write a host, a host with a port, or a block of addresses such as 10.0.0.0/8"
+      )
+    }
+    return entries
+  }
+
+  private static func isHostOrBlock(_ entry: String) -> Bool {
+    var text = Substring(entry.filter { $0 != " " })
+    for scheme in ["http://", "https://"] where text.hasPrefix(scheme) { text = text.dropFirst(scheme.count) }
+    while text.hasSuffix("/") { text = text.dropLast() }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return parts.count == 1 && !text.isEmpty }
+    var bytes = in6_addr()
+    let isV4 = inet_pton(AF_INET, String(parts[0]), &bytes) == 1
+    guard isV4 || inet_pton(AF_INET6, String(parts[0]), &bytes) == 1, let length = Int(parts[1]) else { return false }
+    return (0...(isV4 ? 32 : 128)).contains(length)
   }
 
   func object() throws(GantryError) -> JSONObject {

@@ -59,7 +59,7 @@ extension EngineConfiguration {
     "dns-opts": { (c, v) throws(GantryError) in c.resolverOptions = try v.strings() },
     "default-ulimits": { (c, v) throws(GantryError) in c.ulimits = try v.ulimits() },
     "registry-mirrors": { (c, v) throws(GantryError) in c.registryMirrors = try v.mirrors() },
-    "insecure-registries": { (c, v) throws(GantryError) in c.insecureRegistries = try v.strings() },
+    "insecure-registries": { (c, v) throws(GantryError) in c.insecureRegistries = try v.insecureRegistries() },
     "max-concurrent-downloads": { (c, v) throws(GantryError) in
       c.maximumDownloads = try v.concurrency(usually: EngineConfiguration().maximumDownloads)
     },

@@ -77,7 +77,9 @@ package struct ImageImporter: Sendable {
         }
       }
       group.addTask {
-        let unpacker = LayerUnpacker(context, collector: collector, lease: lease, staging: staging, progress: progress)
+        var unpacker = LayerUnpacker(context, collector: collector, lease: lease, staging: staging, progress: progress)
+        // Where nobody has said that it is images of an engine's, it may be anybody's.
+        unpacker.refusesAbsoluteNames = request.kind == .any
         for plan in plans { try await unpacker.unpack(plan) }
       }
       try await group.waitForAll()

@@ -12,6 +12,8 @@ struct LayerUnpacker: Sendable {
   /// Opens a layer's blob by its digest.
   let open: @Sendable (String) async throws -> FileDescriptor
   let progress: ImageImporter.Progress
+  /// Whether an absolute name is refused in place of beginning at the image's root.
+  var refusesAbsoluteNames = false
 
   private var snapshots: LayerSnapshots { LayerSnapshots(context: context) }
 
@@ -71,7 +73,8 @@ struct LayerUnpacker: Sendable {
     return try await context.workers.run("unpacking layer \(layer.digest)") { worker in
       let descriptor = ContainerdTypes.Descriptor(mediaType: layer.mediaType, digest: layer.digest, size: layer.size)
       let events = try await worker.applyLayer(
-        .init(layer: descriptor, mounts: mounts, diffId: diffID), options: .init(descriptors: [blob]))
+        .init(layer: descriptor, mounts: mounts, diffId: diffID, refuseAbsoluteNames: refusesAbsoluteNames),
+        options: .init(descriptors: [blob]))
       for try await event in events {
         switch event.event {
         case .progress(let step):

@@ -86,8 +86,8 @@ package struct EngineInfo: Sendable {
       (
         "RegistryConfig",
         [
-          "InsecureRegistryCIDRs": .strings(configuration.insecureRegistries), "IndexConfigs": [:],
-          "Mirrors": .strings(configuration.registryMirrors),
+          "InsecureRegistryCIDRs": .strings(transfers.current.insecureRegistries), "IndexConfigs": [:],
+          "Mirrors": .strings(transfers.current.mirrors),
         ]
       ),
       ("NCPU", .integer(Int64(context.host.processors))),

@@ -23,6 +23,9 @@ struct RegistrySearch: Sendable {
     guard request.limit <= Self.mostLimit else {
       throw GantryError(.invalidArgument, "Limit \(request.limit) is outside the range of [1, \(Self.mostLimit)]")
     }
+    guard !request.term.contains("://") else {
+      throw GantryError(.invalidArgument, "Invalid repository name (ex: \"registry.domain.tld/myrepos\")")
+    }
     let term = SearchTerm(request.term)
     let connection = try await context.registries.open(
       control.request(host: term.host, credentials: request.credentials))

@@ -1029,6 +1029,8 @@ extension GantryWorkerV1 {
     /// The layers below are not mounted: what this one takes away of them is noted as overlayfs notes it, for
     /// a snapshot that gets its parent when it is committed.
     public var apart: Bool = false
+    /// An entry or a hard link's target with an absolute name is refused; else it begins at the image's root.
+    public var refuseAbsoluteNames: Bool = false
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -1040,12 +1042,14 @@ extension GantryWorkerV1 {
       layer: ContainerdTypes.Descriptor? = nil,
       mounts: [ContainerdTypes.Mount] = [],
       diffId: String = "",
-      apart: Bool = false
+      apart: Bool = false,
+      refuseAbsoluteNames: Bool = false
     ) {
       self.layer = layer
       self.mounts = mounts
       self.diffId = diffId
       self.apart = apart
+      self.refuseAbsoluteNames = refuseAbsoluteNames
     }
 
     /// Decodes a message.
@@ -1666,6 +1670,7 @@ extension GantryWorkerV1.ApplyLayerRequest: CodedMessage {
     self.mounts = try Reading.messages(codec.pointee.mounts, codec.pointee.n_mounts)
     self.diffId = try Reading.string(codec.pointee.diff_id, "gantry.worker.v1.ApplyLayerRequest.diff_id")
     self.apart = codec.pointee.apart != 0
+    self.refuseAbsoluteNames = codec.pointee.refuse_absolute_names != 0
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ApplyLayerRequest>, in arena: Arena) {
@@ -1673,6 +1678,7 @@ extension GantryWorkerV1.ApplyLayerRequest: CodedMessage {
     (codec.pointee.n_mounts, codec.pointee.mounts) = arena.messages(self.mounts)
     codec.pointee.diff_id = arena.string(self.diffId)
     codec.pointee.apart = self.apart ? 1 : 0
+    codec.pointee.refuse_absolute_names = self.refuseAbsoluteNames ? 1 : 0
   }
 }
 

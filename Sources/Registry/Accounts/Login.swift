@@ -26,12 +26,13 @@ struct Login: Sendable {
     let response = try await session.exchange(request, at: endpoint)
     guard response.isSuccess else {
       let failure = await session.failure(response, request, at: endpoint)
-      guard response.status == 401 || response.status == 403 else { throw failure }
+      let reasons = [401: "Unauthorized", 403: "Forbidden", 404: "Not Found"]
+      guard let reason = reasons[response.status] else { throw failure }
       let address = contact.base.appending(path: "/v2/")
       throw RequestFailure(
         GantryError(
           .unauthenticated,
-          "login attempt to \(address) failed with status: \(response.status == 401 ? "401 Unauthorized" : "403 Forbidden")"
+          "login attempt to \(address) failed with status: \(response.status) \(reason)"
         ))
     }
     return Outcome(status: "Login Succeeded", identityToken: identityToken)

@@ -15,7 +15,7 @@ struct BearerRealm: Sendable, Hashable {
       throw GantryError(.unauthenticated, "\(registry) wants a token and does not say where they are given")
     }
     do { address = try WebAddress(realm) } catch {
-      throw GantryError(.unauthenticated, "\(registry) has its tokens given by \(error.message)")
+      throw GantryError(.unauthenticated, "\(registry) does not say where its tokens are given: \(error.message)")
     }
     service = challenge.parameters["service"] ?? ""
     scope = challenge.parameters["scope"] ?? ""

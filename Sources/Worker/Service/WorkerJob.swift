@@ -77,7 +77,8 @@ struct WorkerJob {
     try confine { () throws(GantryError) in try Confinement.enter(mounts: message.mounts) }
     let report = Reporter(connection, request.stream)
     let applied = try Archive.applyLayer(
-      from: blob, name: name, onto: Self.root(), apart: message.apart, expecting: diffID
+      from: blob, name: name, onto: Self.root(), apart: message.apart,
+      takingAbsoluteNames: !message.refuseAbsoluteNames, expecting: diffID
     ) { current in
       report.send {
         GantryWorkerV1.ApplyLayerEvent(event: .progress($0))

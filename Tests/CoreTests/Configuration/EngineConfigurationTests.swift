@@ -67,6 +67,13 @@ import Testing
       #"{"registry-mirrors": ["https://a", "ftp://b"]}"#,
       "\"registry-mirrors\": invalid mirror: unsupported scheme \"ftp\""
     ),
+    (
+      #"{"registry-mirrors": ["https://u:secret@b"]}"#,
+      "invalid mirror: username/password not allowed in URI of \"b\""
+    ),
+    (#"{"registry-mirrors": ["https://b/?x=1"]}"#, "query or fragment at end of the URI \"https://b/?x=1\""),
+    (#"{"insecure-registries": ["10.0.0.0/33"]}"#, "insecure registry 10.0.0.0/33 is not valid"),
+    (#"{"insecure-registries": ["::/x"]}"#, "insecure registry ::/x is not valid"),
     (#"{"registry-mirrors": ["mirror.example"]}"#, "unsupported scheme \"\" in \"mirror.example\""),
     (#"{"dns": "8.8.8.8"}"#, "\"dns\" must be a list of texts"),
     (#"{"mtu": -1}"#, "not negative"),

@@ -69,6 +69,12 @@ import Testing
     ("USER", "USER requires exactly one argument"), ("STOPSIGNAL", "STOPSIGNAL requires exactly one argument"),
     ("HEALTHCHECK --interval=0s CMD a", "Interval \"interval\" cannot be less than 1ms"),
     ("HEALTHCHECK --retries=0 CMD a", "--retries must be at least 1 (not 0)"),
+    ("HEALTHCHECK --retries=1 --retries=2 CMD a", "Duplicate flag specified: retries"),
+    (
+      "HEALTHCHECK --interval=foo CMD a",
+      "--interval: invalid duration \"foo\": write one of 1ms at least, such as 30s"
+    ),
+    ("CMD --foo a", "Unknown flag: foo"), ("ENV --foo=x A=1", "Unknown flag: foo"),
     ("HEALTHCHECK FOO x", "Unknown type \"FOO\" in HEALTHCHECK (try CMD)"),
   ])
   func whatIsWrongIsSaid(_ line: String, _ sentence: String) {

@@ -29,7 +29,7 @@ package enum ListContainersCommand {
     let wantsSize = showsSize || text.contains(".Size")
     let request = GantryEngineV1.ListContainersRequest(
       all: invocation.flag("all"), limit: UInt32(clamping: last), size: wantsSize,
-      filters: invocation.strings("filter"))
+      filters: invocation.filters)
     let containers = try await session.containers { try await $0.list(request).containers }
     let isWhole = invocation.flag("no-trunc")
     if isQuiet, text != "raw" {

@@ -20,7 +20,7 @@ package enum ListImagesCommand {
     let format = try RowFormat(text, raw: isQuiet ? "image_id: {{.ID}}" : raw(digests: showsDigests))
     let request = GantryEngineV1.ListImagesRequest(
       all: invocation.flag("all"), reference: invocation.arguments.first ?? "",
-      filters: invocation.strings("filter"), digests: showsDigests || text.contains(".Digest"))
+      filters: invocation.filters, digests: showsDigests || text.contains(".Digest"))
     let images = try await session.images { try await $0.list(request).images }
     let isWhole = invocation.flag("no-trunc")
     if isQuiet, format.isTable {

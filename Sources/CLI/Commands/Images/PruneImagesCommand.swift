@@ -16,7 +16,7 @@ package enum PruneImagesCommand {
     let all = invocation.flag("all")
     let what = all ? "images without at least one container associated to them" : "dangling images"
     if !invocation.flag("force"), try !session.console.confirms("WARNING! This will remove all \(what).") { return 0 }
-    let request = GantryEngineV1.PruneImagesRequest(all: all, filters: invocation.strings("filter"))
+    let request = GantryEngineV1.PruneImagesRequest(all: all, filters: invocation.filters)
     let answer = try await session.imageStore { try await $0.prune(request) }
     var text = ""
     if !answer.removed.isEmpty {

@@ -17,7 +17,7 @@ package enum SearchCommand {
     }
   ) { invocation, session in
     let format = try RowFormat(invocation.string("format") ?? "")
-    var filters = invocation.strings("filter")
+    var filters = invocation.filters
     if let stars = invocation.integer("stars") { filters.append("stars=\(stars)") }
     if invocation.flag("automated") { filters.append("is-automated=true") }
     let limit = invocation.integer("limit") ?? 25

@@ -23,7 +23,7 @@ package enum EventsCommand {
     _ = try template?.rendering(value(.init()), complaint: complaint, exitCode: 64)
     let request = GantryEngineV1.EventsRequest(
       since: try timestamp(invocation, "since"), until: try timestamp(invocation, "until"),
-      filters: invocation.strings("filter"))
+      filters: invocation.filters)
     let events = try await session.system { try await $0.events(request) }
     do {
       for try await event in events {

@@ -71,6 +71,12 @@ package struct InfoPage {
     }
   }
 
+  private mutating func list(_ title: String, _ values: [JSONValue]) {
+    guard !values.isEmpty else { return }
+    text += " \(title):\n"
+    for value in values { text += "  \(value.string ?? "")\n" }
+  }
+
   private mutating func machine() {
     line("Kernel Version", info["KernelVersion"])
     line("Operating System", info["OperatingSystem"])
@@ -86,10 +92,11 @@ package struct InfoPage {
       if let value = info[key]?.string, !value.isEmpty { line(label, .string(value)) }
     }
     line("Experimental", info["ExperimentalBuild"])
-    if let labels = info["Labels"]?.array, !labels.isEmpty {
-      text += " Labels:\n"
-      for label in labels { text += "  \(label.string ?? "")\n" }
-    }
+    list("Labels", info["Labels"]?.array ?? [])
+    let registries = info["RegistryConfig"]
+    // The machine's own addresses are always among them.
+    list("Insecure Registries", (registries?["InsecureRegistryCIDRs"]?.array ?? []) + ["127.0.0.0/8"])
+    list("Registry Mirrors", registries?["Mirrors"]?.array ?? [])
     line("Live Restore Enabled", info["LiveRestoreEnabled"])
     for warning in info["Warnings"]?.array ?? [] { text += "\(warning.string ?? "")\n" }
   }

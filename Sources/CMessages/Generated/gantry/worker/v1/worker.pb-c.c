@@ -2847,7 +2847,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__read_archive_result__descri
   (ProtobufCMessageInit) gantry__worker__v1__read_archive_result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_request__field_descriptors[5] =
 {
   {
     "layer",
@@ -2897,17 +2897,30 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__apply_layer_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "refuse_absolute_names",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__ApplyLayerRequest, refuse_absolute_names),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__apply_layer_request__field_indices_by_name[] = {
   3,   /* field[3] = apart */
   2,   /* field[2] = diff_id */
   0,   /* field[0] = layer */
   1,   /* field[1] = mounts */
+  4,   /* field[4] = refuse_absolute_names */
 };
 static const ProtobufCIntRange gantry__worker__v1__apply_layer_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__apply_layer_request__descriptor =
 {
@@ -2917,7 +2930,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__apply_layer_request__descri
   "Gantry__Worker__V1__ApplyLayerRequest",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ApplyLayerRequest),
-  4,
+  5,
   gantry__worker__v1__apply_layer_request__field_descriptors,
   gantry__worker__v1__apply_layer_request__field_indices_by_name,
   1,  gantry__worker__v1__apply_layer_request__number_ranges,

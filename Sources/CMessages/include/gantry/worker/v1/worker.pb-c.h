@@ -398,10 +398,11 @@ struct  Gantry__Worker__V1__ApplyLayerRequest
   Containerd__Types__Mount **mounts;
   ProtobufCBinaryData diff_id;
   protobuf_c_boolean apart;
+  protobuf_c_boolean refuse_absolute_names;
 };
 #define GANTRY__WORKER__V1__APPLY_LAYER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__apply_layer_request__descriptor) \
-    , NULL, 0,NULL, {0,NULL}, 0 }
+    , NULL, 0,NULL, {0,NULL}, 0, 0 }
 
 
 typedef enum {
