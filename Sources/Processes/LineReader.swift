@@ -1,3 +1,4 @@
+import CLinux
 import Errors
 import Glibc
 import Linux
@@ -25,7 +26,7 @@ package final class LineReader: Sendable {
   {
     try pipe.setNonBlocking(true)
     let reader = LineReader(pipe, onLine)
-    try ReadinessWatcher.shared().watch(pipe) { reader.read() }
+    try ReadinessWatcher.shared().watch(pipe) { reader.read() == .end ? .stop : .keep }
     return reader
   }
 
@@ -34,16 +35,32 @@ package final class LineReader: Sendable {
     self.onLine = onLine
   }
 
-  /// The last line that was not empty; "" where there was none.
-  package var lastLine: String { state.withLock { $0.last } }
+  /// The last line that was not empty; "" where there was none. What has come and was not read yet counts: whoever wrote it may
+  /// have ended before the watcher's thread had its turn.
+  package func lastLine() -> String {
+    // As often as empties the largest pipe; one that is written to without end would hold up the caller else.
+    for _ in 0..<256 {
+      let progress = read()
+      if progress == .nothing || progress == .end { break }
+    }
+    return state.withLock { $0.last }
+  }
 
-  private func read() -> ReadinessWatcher.Next {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = Glibc.read(pipe.number, &buffer, buffer.count)
-    if count < 0 { return errno == EAGAIN || errno == EINTR ? .keep : .stop }
-    let lines = state.withLock { state in take(buffer[..<count], atEnd: count == 0, &state) }
+  private enum Progress { case more, nothing, interrupted, end }
+
+  private func read() -> Progress {
+    // Under the lock, so that two that read take their bytes in the pipe's order.
+    let (progress, lines) = state.withLock { state -> (Progress, [String]) in
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      let count = Glibc.read(pipe.number, &buffer, buffer.count)
+      guard count >= 0 else {
+        let code = gantry_errno()
+        return (code == EAGAIN ? .nothing : code == EINTR ? .interrupted : .end, [])
+      }
+      return (count == 0 ? .end : .more, take(buffer[..<count], atEnd: count == 0, &state))
+    }
     for line in lines { onLine(line) }
-    return count == 0 ? .stop : .keep
+    return progress
   }
 
   /// The text with control characters as "\x1b" and what is no UTF-8 as U+FFFD: a line goes to logs and terminals, and

@@ -73,7 +73,8 @@ public final class WorkerHost: Sendable {
     guard let error = error as? GantryError, error.code == .unavailable, let status = process.exitStatus else {
       return error
     }
-    let words = lines.lastLine.isEmpty ? "" : ": \(lines.lastLine)"
+    let last = lines.lastLine()
+    let words = last.isEmpty ? "" : ": \(last)"
     return GantryError(.internal, "\(subject) failed, its worker \(status)\(words)", cause: .error(error))
   }
 }

@@ -22,6 +22,18 @@ import Threads
     #expect(LineReader.printable([0x61, 0xff, 0x62]) == "a\u{fffd}b")
   }
 
+  /// Who asks why a child has ended is not to be told less because the watcher's thread had no turn yet.
+  @Test func whatWasWrittenLastIsKnownAtOnce() throws {
+    for number in 0..<500 {
+      let pipe = try FileDescriptor.pipe()
+      let reader = try LineReader.start(pipe.readEnd) { _ in }
+      try pipe.writeEnd.writeAll(Array("first\nline \(number)\n".utf8))
+      #expect(reader.lastLine() == "line \(number)")
+      if number.isMultiple(of: 2) { try pipe.writeEnd.writeAll(Array("more\n".utf8)) }
+      #expect(reader.lastLine() == (number.isMultiple(of: 2) ? "more" : "line \(number)"))
+    }
+  }
+
   @Test(arguments: [("exit 0", Processes.ExitStatus.exited(0)), ("exit 7", .exited(7)), ("kill -9 $$", .signalled(9))])
   func theWayItEndedIsTold(_ script: String, _ status: Processes.ExitStatus) async throws {
     let child = try run(script)
