@@ -46,6 +46,12 @@ package final class LineReader: Sendable {
     return state.withLock { $0.last }
   }
 
+  /// The last line as the end of a sentence about whoever wrote it, ": line"; "" where there was none.
+  package func lastWords() -> String {
+    let line = lastLine()
+    return line.isEmpty ? "" : ": \(line)"
+  }
+
   private enum Progress { case more, nothing, interrupted, end }
 
   private func read() -> Progress {

@@ -93,8 +93,7 @@ struct PluginLaunch: Sendable {
   private func explain(_ error: GantryError, _ process: ChildProcess, _ lines: LineReader) async -> GantryError {
     let wasAlive = process.exitStatus == nil
     await process.end(grace: error.code == .deadlineExceeded ? .zero : .milliseconds(200))
-    let last = lines.lastLine()
-    let words = last.isEmpty ? "" : ": \(last)"
+    let words = lines.lastWords()
     if error.code == .deadlineExceeded { return GantryError(error.code, error.message + words) }
     guard let status = process.exitStatus, !wasAlive || status != .signalled(SIGKILL) else {
       return GantryError(error.code, error.message + words)

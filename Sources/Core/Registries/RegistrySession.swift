@@ -70,8 +70,7 @@ public final class RegistrySession: Sendable {
     guard let error = error as? GantryError, error.code == .unavailable, client.isClosed else { return error }
     await process.end(grace: .milliseconds(500))
     guard let status = process.exitStatus else { return error }
-    let last = lines.lastLine()
-    let words = last.isEmpty ? "" : ": \(last)"
+    let words = lines.lastWords()
     return GantryError(
       .unavailable, "the process that spoke to \(host) \(status)\(words); try again, what has come so far is kept",
       cause: .error(error))

@@ -73,8 +73,7 @@ public final class WorkerHost: Sendable {
     guard let error = error as? GantryError, error.code == .unavailable, let status = process.exitStatus else {
       return error
     }
-    let last = lines.lastLine()
-    let words = last.isEmpty ? "" : ": \(last)"
+    let words = lines.lastWords()
     return GantryError(.internal, "\(subject) failed, its worker \(status)\(words)", cause: .error(error))
   }
 }

@@ -52,8 +52,10 @@ struct ImageMaker: Sendable {
         + plan.chain.map { .init(lease: lease, kind: .snapshot, key: $0) })
     let ingester = BlobIngester(context.backends)
     for blob in blobs { try await ingester.ingest(blob, staging: staging) }
-    try await LayerUnpacker(context, collector: collector, lease: lease, staging: staging, progress: progress)
-      .unpack(plan)
+    var unpacker = LayerUnpacker(context, collector: collector, lease: lease, staging: staging, progress: progress)
+    // The one new layer is the engine's own, or a stranger's tar of a root file system.
+    unpacker.refusesAbsoluteNames = true
+    try await unpacker.unpack(plan)
     return try await record(plan, parent: base?.id ?? "", name: name)
   }
 

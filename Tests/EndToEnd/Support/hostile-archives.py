@@ -89,5 +89,11 @@ image("deep-array.tar", layer(("a", FILE, "x")), config_bytes=b"[" * 10000 + b"]
 image("foreign.tar", layer(("a", FILE, "x")), media_type="application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")
 image("unknown-type.tar", layer(("a", FILE, "x")), media_type="application/vnd.stranger.layer")
 image("truncated.tar", layer(("a", FILE, "x" * 100000)))
+for path, entries in (
+    ("plain-absolute.tar", [("/tmp/gantry-escaped", FILE, "x")]),
+    ("plain-hardlink-absolute.tar", [("a", FILE, "x"), ("b", HARD, "/a")]),
+):
+    with open(os.path.join(folder, path), "wb") as file:
+        file.write(layer(*entries))
 with open(os.path.join(folder, "truncated.tar"), "r+b") as file:
     file.truncate(60000)
