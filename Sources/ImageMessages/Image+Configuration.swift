@@ -47,7 +47,8 @@ extension GantryWorkerV1.ImageConfig {
       attachStdin: settings.docker.attachStdin, attachStdout: settings.docker.attachStdout,
       attachStderr: settings.docker.attachStderr, tty: settings.docker.tty, openStdin: settings.docker.openStdin,
       stdinOnce: settings.docker.stdinOnce, stopTimeout: settings.docker.stopTimeout ?? 0,
-      hasStopTimeout: settings.docker.stopTimeout != nil, macAddress: settings.docker.macAddress)
+      hasStopTimeout: settings.docker.stopTimeout != nil, macAddress: settings.docker.macAddress,
+      emptyMembers: settings.emptyMembers.sorted())
   }
 }
 
@@ -71,6 +72,7 @@ extension ContainerSettings {
     hostname = config.hostname
     domainname = config.domainname
     image = config.image
+    emptyMembers = Set(config.emptyMembers)
     docker.attachStdin = config.attachStdin
     docker.attachStdout = config.attachStdout
     docker.attachStderr = config.attachStderr

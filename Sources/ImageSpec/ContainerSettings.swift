@@ -23,6 +23,9 @@ public struct ContainerSettings: Sendable, Equatable {
   public var domainname = ""
   /// The image it was made from, as Docker's builder notes it.
   public var image = ""
+  /// Names of those lists and maps that the document has, with nothing in them: Docker's users see `{}` there, and `null`
+  /// where it has none. One that has got values since is no matter.
+  public var emptyMembers: Set<String> = []
   /// Docker's, of the container that an image was made of.
   public var docker = DockerSettings()
 
@@ -47,15 +50,21 @@ public struct ContainerSettings: Sendable, Equatable {
     domainname = try reader.string("Domainname") ?? ""
     image = try reader.string("Image") ?? ""
     docker = try DockerSettings(reader)
+    emptyMembers = Set(
+      ["Env", "Cmd", "Entrypoint", "Volumes", "OnBuild", "Labels"].filter { key in
+        reader.value(key).map { $0.array?.isEmpty ?? $0.object?.isEmpty ?? false } ?? false
+      })
   }
 
   var json: JSONValue {
     var object = JSONObject()
+    func isWritten(_ key: String, _ isEmpty: Bool) -> Bool { !isEmpty || emptyMembers.contains(key) }
     func list(_ key: String, _ values: [String]) {
-      if !values.isEmpty { object[key] = .array(values.map { .string($0) }) }
+      if isWritten(key, values.isEmpty) { object[key] = .array(values.map { .string($0) }) }
     }
     func set(_ key: String, _ names: [String]) {
-      if !names.isEmpty { object[key] = .object(JSONObject(names.map { ($0, .object(JSONObject())) })) }
+      guard isWritten(key, names.isEmpty) else { return }
+      object[key] = .object(JSONObject(names.map { ($0, .object(JSONObject())) }))
     }
     if !hostname.isEmpty { object["Hostname"] = .string(hostname) }
     if !domainname.isEmpty { object["Domainname"] = .string(domainname) }
@@ -73,7 +82,7 @@ public struct ContainerSettings: Sendable, Equatable {
     if !workingDirectory.isEmpty { object["WorkingDir"] = .string(workingDirectory) }
     if !docker.macAddress.isEmpty { object["MacAddress"] = .string(docker.macAddress) }
     list("OnBuild", onBuild)
-    if !labels.isEmpty {
+    if isWritten("Labels", labels.isEmpty) {
       object["Labels"] = .object(JSONObject(labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
     if !stopSignal.isEmpty { object["StopSignal"] = .string(stopSignal) }

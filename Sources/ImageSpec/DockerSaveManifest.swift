@@ -6,6 +6,8 @@ public struct DockerSaveManifest: Sendable, Hashable {
   public var config: String
   public var repoTags: [String]
   public var layers: [String]
+  /// "sha256:<hex>" of the image that it was made from; "" where the archive does not say.
+  public var parent = ""
 
   /// Reads the whole of `manifest.json`.
   ///
@@ -32,8 +34,10 @@ public struct DockerSaveManifest: Sendable, Hashable {
         throw element.failure(
           "Layers", "has \(layers.count) elements; an image has \(Manifest.maximumLayerCount) at most")
       }
-      manifests.append(
-        DockerSaveManifest(config: config, repoTags: try element.strings("RepoTags") ?? [], layers: layers))
+      var manifest = DockerSaveManifest(
+        config: config, repoTags: try element.strings("RepoTags") ?? [], layers: layers)
+      manifest.parent = try element.string("Parent") ?? ""
+      manifests.append(manifest)
     }
     return manifests
   }

@@ -98,6 +98,20 @@ import Testing
         == (try Digest.of(ImageArchives.config([ImageArchives.layer, ImageArchives.layer]).serialized())))
   }
 
+  @Test func whichImageWasMadeFromWhichIsRead() throws {
+    let (ids, archive) = try ImageArchives.family([(2, 1), (1, nil), (3, 0), (2, 1)])
+    let result = try read(archive)
+    try check(result)
+    #expect(result.images.map(\.parent) == [ids[1], nil, ids[0], ids[1]])
+    // Without history anything can be a parent, as with Docker.
+    #expect(try read(ImageArchives.family([(0, 1), (0, nil)]).archive).images[0].parent != nil)
+    for (members, child, parent) in [([(1, 1), (1, nil)], 0, 1), ([(0, nil), (2, 0)], 1, 0)] {
+      let (ids, archive) = try ImageArchives.family(members)
+      #expect(try message(archive) == "x.tar: image \(ids[parent]) is not a valid parent for \(ids[child])")
+    }
+    #expect(try read(ImageArchives.family([(1, 0)]).archive).images.map(\.parent) == [nil])
+  }
+
   @Test(arguments: [
     ("Foo:1", "invalid reference format: repository name (library/Foo) must be lowercase"),
     ("a b", "invalid reference format"),

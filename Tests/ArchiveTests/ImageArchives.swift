@@ -88,6 +88,29 @@ enum ImageArchives {
     return tar.finished
   }
 
+  /// As `docker save`, images without layers, each with so many steps of history and the parent of that number.
+  static func family(_ members: [(steps: Int, parent: Int?)], _ extra: (inout TarBuilder) -> Void = { _ in }) throws
+    -> (ids: [Digest], archive: [UInt8])
+  {
+    var ids: [Digest] = []
+    var tar = TarBuilder()
+    for (number, member) in members.enumerated() {
+      var config = try config([])
+      config.author = "author \(number)"
+      config.history = (0..<member.steps).map { HistoryEntry(createdBy: "step \($0)", isEmptyLayer: true) }
+      let bytes = config.serialized()
+      ids.append(try Digest.of(bytes))
+      tar.add("\(number).json", .file, bytes)
+    }
+    let manifests = members.enumerated().map { number, member in
+      let parent = member.parent.map { ",\"Parent\":\"\(ids[$0])\"" } ?? ""
+      return "{\"Config\":\"\(number).json\",\"RepoTags\":[\"m:\(number)\"],\"Layers\":[]\(parent)}"
+    }
+    tar.add("manifest.json", text: "[\(manifests.joined(separator: ","))]")
+    extra(&tar)
+    return (ids, tar.finished)
+  }
+
   /// Compresses with a program of the distribution; nil where it is missing.
   static func pack(_ bytes: [UInt8], _ program: String, _ scratch: Scratch) throws -> [UInt8]? {
     guard Scratch.has(program) else { return nil }

@@ -73,6 +73,25 @@ struct ImageStoreTests {
     }
   }
 
+  @Test func anImageHasTheWholeConfigOfTheContainerItWasMadeOf() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("create", "--name", "c1", "-t", "-e", "A=b", "-w", "/w", "--hostname", "h", "busybox", "sh")
+      try engine.expect("commit", "c1", "whole:1")
+      try engine.expect("commit", "-c", "WORKDIR x", "-c", "USER me", "c1", "changed:1")
+      func config(_ name: String) throws -> NSDictionary {
+        let document = try JSONSerialization.jsonObject(with: Data(engine.expect("inspect", name).output.utf8))
+        return try #require((document as? [[String: Any]])?.first?["Config"] as? NSDictionary)
+      }
+      #expect(try config("c1") == config("whole:1"))
+      for fact in ["\"Hostname\": \"h\"", "\"Image\": \"busybox\"", "\"Labels\": {}", "\"Volumes\": null"] {
+        #expect(try engine.expect("inspect", "whole:1").output.contains(fact), "\(fact)")
+      }
+      #expect(
+        try engine.expect("inspect", "-f", "{{.Config.WorkingDir}} {{.Config.User}} {{.Config.Env}}", "changed:1").line
+          .hasPrefix("/w/x me [A=b"))
+    }
+  }
+
   @Test func aRunningContainerIsPausedForItsCommitAndGoesOn() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect(
@@ -119,7 +138,7 @@ struct ImageStoreTests {
           ["sh", "-c", "\(podman) load -q -i \(file); \(podman) images -q --no-trunc"], within: 120)
         #expect(ids.allSatisfy(load.output.contains), "\(load)")
       }
-      // And it comes back.
+      // And it comes back, with what was made from what.
       try engine.expect("rm", "c1")
       try engine.expect("rmi", "busybox", "changed:2", "localhost:5000/other/name:v3")
       #expect(try engine.expect("images", "-aq").output.isEmpty)
@@ -128,6 +147,8 @@ struct ImageStoreTests {
           "Loaded image: busybox:latest", "Loaded image: changed:2", "Loaded image: localhost:5000/other/name:v3",
         ])
       #expect(try engine.expect("images", "-q", "--no-trunc", "changed").line == ids[1])
+      #expect(try engine.expect("inspect", "-f", "{{.Parent}}", "changed:2").line == ids[0])
+      #expect(try engine.expect("history", "-q", "--no-trunc", "changed:2").lines == [ids[1], ids[0]])
       #expect(try engine.expect("run", "--rm", "--network", "none", "changed:2", "cat", "/new").output == "new\n")
     }
   }

@@ -82,6 +82,19 @@ import Testing
     #expect(config.diffIDs.isEmpty)
   }
 
+  @Test func whatIsEmptyStaysApartFromWhatIsAbsent() throws {
+    let config = try ImageConfig(
+      parsing: Array(
+        """
+        {"architecture":"amd64","os":"linux","config":{"Env":[],"Labels":{},"Volumes":{},"Cmd":null,"OnBuild":["RUN a"],
+         "Entrypoint":[],"ExposedPorts":{},"Shell":[]},"rootfs":{"type":"layers","diff_ids":[]}}
+        """.utf8), name: "c")
+    #expect(config.settings.emptyMembers == ["Env", "Labels", "Volumes", "Entrypoint"])
+    #expect(try ImageConfig(parsing: config.serialized(), name: "c") == config)
+    let text = String(decoding: config.serialized(), as: UTF8.self)
+    #expect(text.contains(#""config":{"Env":[],"Entrypoint":[],"Volumes":{},"OnBuild":["RUN a"],"Labels":{}}"#))
+  }
+
   @Test(arguments: [
     ("[]", "manifest m is not valid: it must be a JSON object"),
     ("{}", "manifest m is not valid: schemaVersion must be 2"),
@@ -131,6 +144,9 @@ import Testing
       Array("[{\"Config\":\"c.json\",\"RepoTags\":[\"sv:1\"],\"Layers\":[\"a/layer.tar\"]}]".utf8),
       name: "manifest.json")
     #expect(manifests == [DockerSaveManifest(config: "c.json", repoTags: ["sv:1"], layers: ["a/layer.tar"])])
+    let child = try DockerSaveManifest.parse(
+      Array("[{\"Config\":\"c.json\",\"Parent\":\"sha256:ab\"}]".utf8), name: "manifest.json")
+    #expect(child.map(\.parent) == ["sha256:ab"])
     let error = #expect(throws: GantryError.self) {
       try DockerSaveManifest.parse(Array("[{\"Layers\":[]}]".utf8), name: "manifest.json")
     }

@@ -35,8 +35,12 @@ final class ServedPlugin: Sendable {
   /// Ends the server and removes the directory.
   func remove() async {
     await stop()
-    if let parent = try? FileDescriptor.open("/tmp", O_RDONLY | O_DIRECTORY) {
-      try? parent.removeTree(String(path.dropFirst("/tmp/".count)))
+    guard let parent = try? FileDescriptor.open("/tmp", O_RDONLY | O_DIRECTORY) else { return }
+    // The store may still be removing in there what its clients have removed.
+    for _ in 0..<100 {
+      do { return try parent.removeTree(String(path.dropFirst("/tmp/".count))) } catch {
+        try? await Task.sleep(for: .milliseconds(20))
+      }
     }
   }
 

@@ -99,7 +99,7 @@ public final class ImageArchiveReader {
       return ([image], true)
     }
     guard !images.isEmpty else { throw GantryError(.invalidArgument, "no image in this archive: \(lack(in: files))") }
-    return (images, false)
+    return (try ArchivedParents(files, builder.staging).told(of: images), false)
   }
 
   /// What an archive without images would need to have some.

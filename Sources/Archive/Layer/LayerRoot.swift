@@ -74,23 +74,58 @@ final class LayerRoot {
     }
   }
 
+  /// Makes what is missing of the way to `path`, also where links on it lead, as containerd does.
   private func create(_ path: EntryPath) throws(Obstacle) -> FileDescriptor {
+    var ahead = Array(path.components.reversed())
+    // Without any link on it.
+    var way = EntryPath.root
     var directory = descriptor
-    for step in path.ancestors + [path] where !step.isRoot {
-      if let next = try attempt(step, UInt64(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)) {
-        directory = next
+    var links = 0
+    while let step = ahead.popLast() {
+      let name = step + [0]
+      if step.elementsEqual(Self.parentName) {
+        way = way.parent
+        directory = try directoryItself(way)
         continue
       }
-      if mkdirat(directory.number, step.name, 0o755) != 0 {
-        // Something is there, and yet it cannot be opened: a link that leads nowhere.
-        guard gantry_errno() != EEXIST else { throw .deadLink }
-        throw .system(.system("mkdirat", step.description))
+      let next = way.appending(Array(name))
+      if let there = try attempt(next, UInt64(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)) {
+        (way, directory) = (next, there)
+        continue
       }
-      guard let made = try attempt(step, UInt64(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)) else { throw .missing }
-      directory = made
+      if let target = Self.target(of: Array(name), in: directory) {
+        links += 1
+        guard links <= Self.maximumLinks else { throw .deadLink }
+        ahead += target.split(separator: Self.slash).filter { !$0.elementsEqual(Self.ownName) }.reversed()
+        guard target.first == Self.slash else { continue }
+        (way, directory) = (.root, descriptor)
+        continue
+      }
+      guard mkdirat(directory.number, next.name, 0o755) == 0 else {
+        throw .system(.system("mkdirat", next.description))
+      }
+      (way, directory) = (next, try directoryItself(next))
     }
     return directory
   }
+
+  private func directoryItself(_ path: EntryPath) throws(Obstacle) -> FileDescriptor {
+    guard let directory = try attempt(path, UInt64(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)) else { throw .missing }
+    return directory
+  }
+
+  /// nil where there is no symbolic link of that name.
+  private static func target(of name: [CChar], in directory: FileDescriptor) -> [CChar]? {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlinkat(directory.number, name, &target, target.count)
+    return count < 0 ? nil : Array(target[..<count])
+  }
+
+  /// As many as the kernel follows on one way.
+  private static let maximumLinks = 40
+  private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
+  private static let ownName = [CChar(bitPattern: UInt8(ascii: "."))]
+  private static let parentName = ownName + ownName
 }
 
 extension LayerRoot.Parent {

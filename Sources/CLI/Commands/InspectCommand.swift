@@ -102,7 +102,8 @@ package enum InspectCommand {
       do throws(CommandFailure) {
         var text = ""
         for document in documents { text += try filled(template, document) + "\n" }
-        try session.console.print(text)
+        // Docker has a line even for nothing.
+        try session.console.print(text.isEmpty ? "\n" : text)
       } catch {
         // Docker ends the line that it could not fill.
         try session.console.print("\n")

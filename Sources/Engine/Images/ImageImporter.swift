@@ -160,6 +160,7 @@ package struct ImageImporter: Sendable {
         }
         imported.append((image, names, replaced))
       }
+      for plan in plans where !plan.image.parent.isEmpty { try table.setParent(of: plan.id, to: plan.image.parent) }
       return imported
     }
     let store = ImageStore(context)

@@ -122,7 +122,8 @@ final class SavedArchive: Sendable {
   }
 
   private func manifest(_ items: [ImageSaver.Item], _ layers: [String: [String]]) -> JSONValue {
-    .array(
+    let saved = Set(items.map(\.image.id))
+    return .array(
       items.map { item in
         let description = item.image.description
         let sources = zip(description.layers, description.diffIds).map { layer, diffID in
@@ -135,12 +136,14 @@ final class SavedArchive: Sendable {
               ]))
           )
         }
-        return [
-          "Config": .string(Self.path(item.image.id)),
-          "RepoTags": item.names.isEmpty ? .null : .strings(item.names),
-          "Layers": .strings(layers[item.image.id] ?? []),
-          "LayerSources": .object(JSONObject(sources)),
+        var members: [(String, JSONValue)] = [
+          ("Config", .string(Self.path(item.image.id))),
+          ("RepoTags", item.names.isEmpty ? .null : .strings(item.names)),
+          ("Layers", .strings(layers[item.image.id] ?? [])),
         ]
+        // Of one that stays behind nobody could make sense.
+        if saved.contains(item.image.parent) { members.append(("Parent", .string(item.image.parent))) }
+        return .object(JSONObject(members + [("LayerSources", .object(JSONObject(sources)))]))
       })
   }
 

@@ -66,7 +66,7 @@ package struct ContainerInspect: Sendable {
       object["SizeRootFs"] = .integer(sizes.total)
     }
     object["Mounts"] = mounts
-    object["Config"] = config
+    object["Config"] = DockerConfig.json(ContainerConfig(record, image: image ?? .init()).settings)
     object["NetworkSettings"] = networkSettings
     return .object(object)
   }
@@ -119,40 +119,5 @@ package struct ContainerInspect: Sendable {
             "Propagation": .string(bind.options.first(where: propagations.contains) ?? "rprivate"),
           ]
         })
-  }
-
-  private var config: JSONValue {
-    let settings = record.settings
-    let runtime = record.runtime
-    var object = JSONObject([
-      ("Hostname", .string(runtime.hostname)),
-      ("Domainname", .string(runtime.domainname)),
-      ("User", .string(runtime.user)),
-      ("AttachStdin", .bool(settings.attachStdin)),
-      ("AttachStdout", .bool(settings.attachStdout)),
-      ("AttachStderr", .bool(settings.attachStderr)),
-    ])
-    if let ports = image?.exposedPorts, !ports.isEmpty { object["ExposedPorts"] = .setOrNull(ports) }
-    let streams: [(String, JSONValue)] = [
-      ("Tty", .bool(runtime.terminal)),
-      ("OpenStdin", .bool(settings.openStdin)),
-      ("StdinOnce", .bool(settings.stdinOnce)),
-      ("Env", .strings(runtime.env)),
-      ("Cmd", .stringsOrNull(settings.cmd)),
-    ]
-    for (key, value) in streams { object[key] = value }
-    object.add("Healthcheck", ImageInspect.healthcheck(image?.healthcheck ?? []))
-    let rest: [(String, JSONValue)] = [
-      ("Image", .string(settings.image)),
-      ("Volumes", .setOrNull(Set((image?.volumes ?? []) + settings.anonymousVolumes).sorted())),
-      ("WorkingDir", .string(runtime.workingDirectory)),
-      ("Entrypoint", .stringsOrNull(settings.entrypoint)),
-      ("OnBuild", .null),
-      ("Labels", .map(settings.labels)),
-    ]
-    for (key, value) in rest { object[key] = value }
-    if !settings.stopSignal.isEmpty { object["StopSignal"] = .string(settings.stopSignal) }
-    if settings.stopTimeout >= 0 { object["StopTimeout"] = .integer(Int64(settings.stopTimeout)) }
-    return .object(object)
   }
 }

@@ -12,9 +12,9 @@ extension JSONValue {
     .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
   }
 
-  /// A set: `{"a": {}, "b": {}}`, or null where it is empty.
-  static func setOrNull(_ keys: [String]) -> JSONValue {
-    keys.isEmpty ? .null : .object(JSONObject(keys.sorted().map { ($0, .object(JSONObject())) }))
+  /// A set: `{"a": {}, "b": {}}`.
+  static func set(_ keys: [String]) -> JSONValue {
+    .object(JSONObject(keys.sorted().map { ($0, .object(JSONObject())) }))
   }
 
   static func moment(_ moment: Moment?) -> JSONValue { .string(moment?.rfc3339 ?? Moment.zeroText) }

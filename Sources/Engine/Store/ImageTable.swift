@@ -26,6 +26,20 @@ package struct ImageTable {
       "UPDATE images SET description = ? WHERE id = ?", image.description.serialized(), image.id)
   }
 
+  /// Notes which image it was made from.
+  ///
+  /// - Throws: `.invalidArgument` where that one was made from it.
+  package func setParent(of image: String, to parent: String) throws(GantryError) {
+    var ancestor = parent
+    while !ancestor.isEmpty {
+      guard ancestor != image else {
+        throw GantryError(.invalidArgument, "image \(parent) is not a valid parent for \(image): it was made from it")
+      }
+      ancestor = try transaction.rows("SELECT parent FROM images WHERE id = ?", ancestor).first?.get("parent") ?? ""
+    }
+    try transaction.execute("UPDATE images SET parent = ? WHERE id = ?", parent, image)
+  }
+
   /// Notes how many bytes its layers take unpacked.
   package func setSize(of image: String, chain: [String]) throws(GantryError) {
     try transaction.execute("UPDATE images SET size = ? WHERE id = ?", try size(ofLayers: chain), image)

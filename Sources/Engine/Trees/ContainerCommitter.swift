@@ -33,8 +33,8 @@ package struct ContainerCommitter: Sendable {
           .notFound, "the image of container \(HexID.short(record.id)) is gone: it cannot be committed, only exported")
         : error
     }
-    let run = CommittedConfig(record, image: base.settings)
-    let settings = try run.settings(with: ConfigChanges(request.changes))
+    let run = ContainerConfig(record, image: base.settings)
+    let settings = try run.committed(with: ConfigChanges(request.changes))
     let isPaused = record.lifecycle.isRunning && !record.lifecycle.isPaused && !request.noPause
     if isPaused { try await control.pause(container) }
     let outcome = await Result {
@@ -62,7 +62,7 @@ package struct ContainerCommitter: Sendable {
 
   private func make(
     _ request: GantryEngineV1.CommitContainerRequest, _ container: Container, _ base: ImageRecord,
-    _ run: CommittedConfig, _ settings: GantryWorkerV1.ImageConfig, name: String?, _ staged: LeasedStaging
+    _ run: ContainerConfig, _ settings: GantryWorkerV1.ImageConfig, name: String?, _ staged: LeasedStaging
   ) async throws -> ImageRecord {
     let file = try await context.threads.run {
       try staged.directory.open("layer", O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
@@ -86,7 +86,7 @@ package struct ContainerCommitter: Sendable {
         comment: request.message, emptyLayer: isEmpty),
       settings: settings, architecture: description.architecture, os: description.os, variant: description.variant,
       author: request.author, comment: request.message, created: now, container: container.id,
-      containerConfig: run.config)
+      containerConfig: run.settings)
     let maker = ImageMaker(context, collector: collector, lease: staged.lease, staging: staged.directory)
     return try await maker.make(
       on: base, layer: isEmpty ? nil : .init(blob: blob, diffID: written.diffId), document, name: name

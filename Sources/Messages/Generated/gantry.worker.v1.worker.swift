@@ -163,6 +163,8 @@ extension GantryWorkerV1 {
     public var container: String = ""
     /// "container_config" of a Docker config: what the container it was committed from was made of.
     public var containerConfig: GantryWorkerV1.ImageConfig? = nil
+    /// "sha256:<hex>" of the image it was made from, one of the same archive; "" where the archive does not say.
+    public var parent: String = ""
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -187,7 +189,8 @@ extension GantryWorkerV1 {
       osVersion: String = "",
       history: [GantryWorkerV1.HistoryEntry] = [],
       container: String = "",
-      containerConfig: GantryWorkerV1.ImageConfig? = nil
+      containerConfig: GantryWorkerV1.ImageConfig? = nil,
+      parent: String = ""
     ) {
       self.names = names
       self.manifest = manifest
@@ -206,6 +209,7 @@ extension GantryWorkerV1 {
       self.history = history
       self.container = container
       self.containerConfig = containerConfig
+      self.parent = parent
     }
 
     /// Decodes a message.
@@ -325,6 +329,8 @@ extension GantryWorkerV1 {
     public var hasStopTimeout: Bool = false
     /// `gantry.worker.v1.ImageConfig.mac_address`.
     public var macAddress: String = ""
+    /// Names of lists and maps that are there and empty, such as "Labels": to Docker's users {} and null are two.
+    public var emptyMembers: [String] = []
     /// What the message came with beyond these; part of the value.
     public var unknownFields = UnknownFields()
 
@@ -357,7 +363,8 @@ extension GantryWorkerV1 {
       stdinOnce: Bool = false,
       stopTimeout: Int64 = 0,
       hasStopTimeout: Bool = false,
-      macAddress: String = ""
+      macAddress: String = "",
+      emptyMembers: [String] = []
     ) {
       self.user = user
       self.env = env
@@ -384,6 +391,7 @@ extension GantryWorkerV1 {
       self.stopTimeout = stopTimeout
       self.hasStopTimeout = hasStopTimeout
       self.macAddress = macAddress
+      self.emptyMembers = emptyMembers
     }
 
     /// Decodes a message.
@@ -1253,6 +1261,7 @@ extension GantryWorkerV1.Image: CodedMessage {
     self.history = try Reading.messages(codec.pointee.history, codec.pointee.n_history)
     self.container = try Reading.string(codec.pointee.container, "gantry.worker.v1.Image.container")
     self.containerConfig = try Reading.message(codec.pointee.container_config)
+    self.parent = try Reading.string(codec.pointee.parent, "gantry.worker.v1.Image.parent")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__Image>, in arena: Arena) {
@@ -1273,6 +1282,7 @@ extension GantryWorkerV1.Image: CodedMessage {
     (codec.pointee.n_history, codec.pointee.history) = arena.messages(self.history)
     codec.pointee.container = arena.string(self.container)
     codec.pointee.container_config = arena.message(self.containerConfig)
+    codec.pointee.parent = arena.string(self.parent)
   }
 }
 
@@ -1332,6 +1342,7 @@ extension GantryWorkerV1.ImageConfig: CodedMessage {
     self.stopTimeout = codec.pointee.stop_timeout
     self.hasStopTimeout = codec.pointee.has_stop_timeout != 0
     self.macAddress = try Reading.string(codec.pointee.mac_address, "gantry.worker.v1.ImageConfig.mac_address")
+    self.emptyMembers = try Reading.strings(codec.pointee.empty_members, codec.pointee.n_empty_members, "gantry.worker.v1.ImageConfig.empty_members")
   }
 
   func write(to codec: UnsafeMutablePointer<Gantry__Worker__V1__ImageConfig>, in arena: Arena) {
@@ -1363,6 +1374,7 @@ extension GantryWorkerV1.ImageConfig: CodedMessage {
     codec.pointee.stop_timeout = self.stopTimeout
     codec.pointee.has_stop_timeout = self.hasStopTimeout ? 1 : 0
     codec.pointee.mac_address = arena.string(self.macAddress)
+    (codec.pointee.n_empty_members, codec.pointee.empty_members) = arena.strings(self.emptyMembers)
   }
 }
 

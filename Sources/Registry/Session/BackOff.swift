@@ -11,6 +11,13 @@ struct BackOff {
   /// Forgets the tries so far: it goes on.
   mutating func reset() { tries = 0 }
 
+  /// The failure that nobody tries to mend any more, with how often it was tried where that was for long.
+  func last(_ failure: RequestFailure) -> GantryError {
+    let error = failure.error
+    guard tries > 1, error.code == .unavailable else { return error }
+    return GantryError(error.code, "\(error.message); given up after \(tries + 1) tries", cause: error.cause)
+  }
+
   /// How long to wait before another try; nil where there is none.
   ///
   /// - Parameter limit: how many further tries there are in all.

@@ -118,7 +118,7 @@ final class RegistrySession: Sendable {
     _ backOff: inout BackOff, after failure: RequestFailure, limit: Int,
     _ waiting: @Sendable (UInt32, String) async -> Void
   ) async throws(GantryError) {
-    guard let pause = backOff.pause(after: failure, limit: limit) else { throw failure.error }
+    guard let pause = backOff.pause(after: failure, limit: limit) else { throw backOff.last(failure) }
     await waiting(UInt32(clamping: pause.wholeSeconds), failure.error.message)
     do {
       try await Task.sleep(for: pause)

@@ -55,11 +55,16 @@ struct RequestFailure: Error {
       return
     }
     let said = RegistryErrorDocument.words(of: response.body)
-    let words =
-      said ?? Self.usualWords(response.status)
-      ?? "\(method.verb) \"\(address.withoutQuery)\": the answer is status \(response.status)"
-    let wait = response.headers["retry-after"].flatMap { RetryAfter.seconds($0, now: now) }
     let code = Self.code(response.status)
+    let place = "\(method.verb) \"\(address.withoutQuery)\""
+    let words: String
+    if let said {
+      // What is wrong with a server, and not with what was asked of it, is to be told with the server.
+      words = response.status >= 500 ? "\(place): \(said)" : said
+    } else {
+      words = Self.usualWords(response.status) ?? "\(place): the answer is status \(Self.title(response.status))"
+    }
+    let wait = response.headers["retry-after"].flatMap { RetryAfter.seconds($0, now: now) }
     switch wait {
     case _ where code != .unavailable: self.init(GantryError(code, words))
     case nil: self.init(GantryError(code, words), retry: .backOff)
@@ -77,6 +82,29 @@ struct RequestFailure: Error {
     case 403: "denied: requested access to the resource is denied"
     default: nil
     }
+  }
+
+  /// The number, and the words that HTTP has for it.
+  ///
+  /// - SeeAlso: RFC 9110, 15.
+  private static func title(_ status: Int) -> String {
+    let words =
+      switch status {
+      case 400: "Bad Request"
+      case 404: "Not Found"
+      case 405: "Method Not Allowed"
+      case 408: "Request Timeout"
+      case 413: "Request Entity Too Large"
+      case 416: "Range Not Satisfiable"
+      case 429: "Too Many Requests"
+      case 500: "Internal Server Error"
+      case 501: "Not Implemented"
+      case 502: "Bad Gateway"
+      case 503: "Service Unavailable"
+      case 504: "Gateway Timeout"
+      default: ""
+      }
+    return words.isEmpty ? "\(status)" : "\(status) \(words)"
   }
 
   private static func code(_ status: Int) -> ErrorCode {

@@ -21,5 +21,6 @@ extension GantryWorkerV1.Image {
     self.init(
       image.configuration, names: image.names, manifest: .init(image.manifest), config: .init(image.config),
       layers: image.layers.map { .init($0) })
+    parent = image.parent?.description ?? ""
   }
 }

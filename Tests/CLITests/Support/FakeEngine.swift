@@ -30,13 +30,19 @@ final class FakeEngine: Sendable {
   init() throws {
     // The program itself ignores it too; its main does not run here.
     signal(SIGPIPE, SIG_IGN)
-    var template = Array("/tmp/gantry-cli-XXXXXX".utf8CString)
+    var template = Array("\(Self.scratch)/XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw GantryError.system("mkdtemp") }
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     try listen()
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
+  /// Where all of them are. It goes when the tests end: until then an engine's server is there for whoever asks it.
+  private static let scratch: String = {
+    let path = "/tmp/gantry-cli-\(getpid())"
+    mkdir(path, 0o700)
+    atexit { try? FileManager.default.removeItem(atPath: FakeEngine.scratch) }
+    return path
+  }()
 
   var calls: [String] { state.withLock { $0.calls } }
   var requests: [GantryEngineV1.CreateContainerRequest] { state.withLock { $0.requests } }

@@ -23,6 +23,7 @@ enum TestImage {
       let result = try Command.run([script, file])
       guard result.status == 0 else { throw TestFailure("\(result)") }
       path = file
+      atexit { TestImage.made.withLock { path in if let path { unlink(path) } } }
       return file
     }
   }

@@ -1176,7 +1176,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__blob__descriptor =
   (ProtobufCMessageInit) gantry__worker__v1__blob__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descriptors[17] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descriptors[18] =
 {
   {
     "names",
@@ -1382,6 +1382,18 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__image__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "parent",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Gantry__Worker__V1__Image, parent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__image__field_indices_by_name[] = {
   5,   /* field[5] = architecture */
@@ -1399,13 +1411,14 @@ static const unsigned gantry__worker__v1__image__field_indices_by_name[] = {
   0,   /* field[0] = names */
   6,   /* field[6] = os */
   13,   /* field[13] = os_version */
+  17,   /* field[17] = parent */
   8,   /* field[8] = settings */
   7,   /* field[7] = variant */
 };
 static const ProtobufCIntRange gantry__worker__v1__image__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__image__descriptor =
 {
@@ -1415,7 +1428,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image__descriptor =
   "Gantry__Worker__V1__Image",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__Image),
-  17,
+  18,
   gantry__worker__v1__image__field_descriptors,
   gantry__worker__v1__image__field_indices_by_name,
   1,  gantry__worker__v1__image__number_ranges,
@@ -1563,7 +1576,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image_config__labels_entry_
   (ProtobufCMessageInit) gantry__worker__v1__image_config__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_descriptors[25] =
+static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_descriptors[26] =
 {
   {
     "user",
@@ -1865,6 +1878,18 @@ static const ProtobufCFieldDescriptor gantry__worker__v1__image_config__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "empty_members",
+    26,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Gantry__Worker__V1__ImageConfig, n_empty_members),
+    offsetof(Gantry__Worker__V1__ImageConfig, empty_members),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned gantry__worker__v1__image_config__field_indices_by_name[] = {
   9,   /* field[9] = args_escaped */
@@ -1873,6 +1898,7 @@ static const unsigned gantry__worker__v1__image_config__field_indices_by_name[] 
   17,   /* field[17] = attach_stdout */
   3,   /* field[3] = cmd */
   14,   /* field[14] = domainname */
+  25,   /* field[25] = empty_members */
   2,   /* field[2] = entrypoint */
   1,   /* field[1] = env */
   7,   /* field[7] = exposed_ports */
@@ -1896,7 +1922,7 @@ static const unsigned gantry__worker__v1__image_config__field_indices_by_name[] 
 static const ProtobufCIntRange gantry__worker__v1__image_config__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 25 }
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor gantry__worker__v1__image_config__descriptor =
 {
@@ -1906,7 +1932,7 @@ const ProtobufCMessageDescriptor gantry__worker__v1__image_config__descriptor =
   "Gantry__Worker__V1__ImageConfig",
   "gantry.worker.v1",
   sizeof(Gantry__Worker__V1__ImageConfig),
-  25,
+  26,
   gantry__worker__v1__image_config__field_descriptors,
   gantry__worker__v1__image_config__field_indices_by_name,
   1,  gantry__worker__v1__image_config__number_ranges,

@@ -107,10 +107,11 @@ struct  Gantry__Worker__V1__Image
   Gantry__Worker__V1__HistoryEntry **history;
   ProtobufCBinaryData container;
   Gantry__Worker__V1__ImageConfig *container_config;
+  ProtobufCBinaryData parent;
 };
 #define GANTRY__WORKER__V1__IMAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__image__descriptor) \
-    , 0,NULL, NULL, NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, NULL }
+    , 0,NULL, NULL, NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, NULL, {0,NULL} }
 
 
 struct  Gantry__Worker__V1__HistoryEntry
@@ -174,10 +175,12 @@ struct  Gantry__Worker__V1__ImageConfig
   int64_t stop_timeout;
   protobuf_c_boolean has_stop_timeout;
   ProtobufCBinaryData mac_address;
+  size_t n_empty_members;
+  ProtobufCBinaryData *empty_members;
 };
 #define GANTRY__WORKER__V1__IMAGE_CONFIG__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&gantry__worker__v1__image_config__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0, 0,NULL, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, {0,NULL} }
+    , {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, 0, 0,NULL, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0, 0, 0, {0,NULL}, 0,NULL }
 
 
 struct  Gantry__Worker__V1__ExportTreeRequest
