@@ -45,6 +45,8 @@ public struct Platform: Sendable, Hashable {
     }
     switch parts.count {
     case 1 where parts[0].lowercased() == "linux": self = .current
+    case 1 where Self.otherSystems.contains(parts[0].lowercased()):
+      self.init(os: parts[0].lowercased(), architecture: Self.current.architecture)
     case 1: self.init(os: Self.current.os, architecture: parts[0])
     case 2: self.init(os: parts[0], architecture: parts[1])
     default: self.init(os: parts[0], architecture: parts[1], variant: parts[2])
@@ -70,7 +72,12 @@ public struct Platform: Sendable, Hashable {
     "sparc64", "wasm", "x86-64", "x86_64",
   ]
 
-  private static func isKnown(_ word: String) -> Bool { word == "linux" || architectures.contains(word) }
+  /// What else images are made for.
+  private static let otherSystems: Set<String> = ["darwin", "freebsd", "windows"]
+
+  private static func isKnown(_ word: String) -> Bool {
+    word == "linux" || otherSystems.contains(word) || architectures.contains(word)
+  }
 
   private static func isWord(_ text: String) -> Bool {
     !text.isEmpty

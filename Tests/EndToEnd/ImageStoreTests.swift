@@ -73,6 +73,62 @@ struct ImageStoreTests {
     }
   }
 
+  @Test func layersThatAContainerHeldGoWithIt() throws {
+    try TestEngine.use { (engine) throws in
+      try engine.expect("create", "--name", "one", "--network", "none", "busybox", "sh")
+      try engine.expect("create", "--name", "two", "--network", "none", "busybox", "sh")
+      try engine.expect("rmi", "-f", "busybox")
+      try engine.expect("rm", "one")
+      #expect(try engine.expect("snapshot", "ls").lines.count > 2)
+      try engine.expect("rm", "two")
+      #expect(try engine.expect("snapshot", "ls").lines.count == 1)
+    }
+  }
+
+  @Test func aLoadWhoseClientIsGoneLeavesNothing() throws {
+    try TestEngine.use { (engine) throws in
+      let layers = (0..<6).map { "[('f\($0)', 'f', __import__('random').Random(\($0)).randbytes(6 << 20))]" }
+      let source = try LayeredImage.make("[\(layers.joined(separator: ","))]", in: engine.scratch)
+      let file = "\(engine.scratch)/big.tar"
+      let layout = source.dropFirst(4).dropLast(3)
+      #expect(try Command.run(["tar", "-C", "\(layout)", "-cf", file, "."]).status == 0)
+      let before = try engine.expect("snapshot", "ls").lines
+      try engine.stop()
+      try engine.start(environment: ["GANTRY_FAILPOINTS": "import.unpacked=delay:60000"])
+      let load = try engine.begin("load", "-i", file)
+      try eventually("all is unpacked") { try engine.expect("snapshot", "ls").lines.count == before.count + 6 }
+      load.signal(SIGKILL)
+      _ = try load.finish()
+      try eventually("what came is gone") { try engine.expect("snapshot", "ls").lines == before }
+      try eventually("the lease is gone") { try engine.expect("lease", "ls", "-q").lines == [] }
+    }
+  }
+
+  @Test func whatIsNoObjectDoesNotHideTheOthers() throws {
+    try TestEngine.use { (engine) throws in
+      for (arguments, words) in [
+        (["inspect"], "Error: No such object: Bad"),
+        (["image", "inspect"], "Error response from daemon: invalid reference format"),
+      ] {
+        let result = try Command.run(
+          [engine.program] + arguments + ["-f", "{{.Os}}", "Bad", "busybox"], environment: engine.environment)
+        #expect(result.status == 1 && result.output == "linux\n", "\(result)")
+        #expect(result.error.hasPrefix(words), "\(result)")
+      }
+    }
+  }
+
+  @Test func anArchiveDoesNotTakeALinksPlace() throws {
+    try TestEngine.use { (engine) throws in
+      let link = "\(engine.scratch)/link"
+      #expect(symlink("\(engine.scratch)/target", link) == 0)
+      let result = try engine.gantry("save", "-o", link, "busybox")
+      #expect(result.status == 1)
+      #expect(result.error == "failed to save image: cannot write to a symbolic link directly\n")
+      #expect(try Command.run(["readlink", link]).line == "\(engine.scratch)/target")
+    }
+  }
+
   @Test func anImageHasTheWholeConfigOfTheContainerItWasMadeOf() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect("create", "--name", "c1", "-t", "-e", "A=b", "-w", "/w", "--hostname", "h", "busybox", "sh")
@@ -142,6 +198,24 @@ struct ImageStoreTests {
       try engine.expect("rm", "c1")
       try engine.expect("rmi", "busybox", "changed:2", "localhost:5000/other/name:v3")
       #expect(try engine.expect("images", "-aq").output.isEmpty)
+      // Where Docker's media types came in, OCI's go out: readers of layouts need not know others.
+      let docker = "\(place)/docker.tar"
+      let reloaded = try Command.run(
+        [
+          "sh", "-c",
+          "skopeo copy -q docker-archive:\(file):changed:2 docker-archive:\(docker):again:1 && '\(engine.program)' load -qi \(docker) && '\(engine.program)' save -o \(docker).oci again:1",
+        ], environment: engine.environment)
+      if Privilege.has("skopeo") { #expect(reloaded.status == 0, "\(reloaded)") }
+      if Privilege.has("skopeo"), Privilege.has("umoci") {
+        let unpacked = try Command.run([
+          "sh", "-c",
+          "mkdir \(place)/oci && tar -C \(place)/oci -xf \(docker).oci && umoci unpack --image \(place)/oci:1 \(place)/bundle && cat \(place)/bundle/rootfs/new",
+        ])
+        #expect(unpacked.line == "new", "\(unpacked)")
+        let raw = try Command.run(["sh", "-c", "skopeo inspect --raw --config oci:\(place)/oci:1 | sha256sum"])
+        #expect("sha256:\(raw.line.prefix(64))" == ids[1])
+        try engine.expect("rmi", "again:1")
+      }
       #expect(
         Set(try engine.expect("load", "-q", "-i", file).lines) == [
           "Loaded image: busybox:latest", "Loaded image: changed:2", "Loaded image: localhost:5000/other/name:v3",

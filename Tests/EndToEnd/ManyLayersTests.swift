@@ -25,6 +25,10 @@ struct ManyLayersTests {
       #expect(
         try engine.expect("run", "--rm", "--network", "none", "layered", "cat", "/number").line == "\(Self.count)")
 
+      try engine.expect("export", "-o", "\(engine.scratch)/many.tar", "many")
+      let exported = try Command.run(["tar", "-xOf", "\(engine.scratch)/many.tar", "number"])
+      #expect(exported.line == "own", "\(exported)")
+
       try engine.expect("run", "-d", "--name", "stays", "--network", "none", "layered", "sleep", "1000")
       try engine.killSupervisor()
       try engine.start()

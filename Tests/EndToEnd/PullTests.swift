@@ -275,6 +275,32 @@ struct PullTests {
     }
   }
 
+  /// The same layers packed and plain: one image, whose layers are unpacked once and whose bytes are others.
+  @Test func twoCompressionsOfOneImageArePulledAtOnce() throws {
+    try withRegistry(proxied: true) { (engine, registry) throws in
+      for (compression, tag) in [("gz", "packed"), ("", "plain")] {
+        let layers = "[\(LayeredImage.base), [('f', 'f', 'x' * 100000)]]"
+        try registry.copy(
+          try LayeredImage.make(layers, in: engine.scratch, compression: compression), to: "one:\(tag)")
+      }
+      for _ in 0..<3 {
+        try registry.misbehave(
+          #"[{"match": "GET .*/blobs/", "times": 9, "action": "delay", "seconds": 1}]"#)
+        let pulls = try ["packed", "plain"].map { try engine.begin("pull", "\(registry.host)/one:\($0)") }
+        for pull in pulls {
+          let result = try pull.finish()
+          #expect(result.status == 0, "\(result)")
+        }
+        let names = ["packed", "plain"].map { "\(registry.host)/one:\($0)" }
+        try engine.expect("save", "-o", "\(engine.scratch)/one.tar", names[0], names[1])
+        try engine.expect("run", "--rm", "--network", "none", names[1], "/bin/busybox", "test", "-s", "/f")
+        try engine.expect("rmi", "-f", names[0], names[1])
+        #expect(try engine.expect("content", "ls", "-q").lines == [])
+        #expect(try engine.expect("content", "ingests").lines.count == 1)
+      }
+    }
+  }
+
   @Test func everyTagOfARepositoryComes() throws {
     try withRegistry { (engine, registry) throws in
       for tag in ["one", "two", "three"] { try registry.copy(try Self.busybox(), to: "box:\(tag)") }

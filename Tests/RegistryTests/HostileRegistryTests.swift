@@ -42,8 +42,16 @@ struct HostileRegistryTests {
 
   private static let ociManifest = ("Content-Type", MediaType.ociManifest.rawValue)
 
+  @Test(arguments: ["application/vnd.docker.distribution.manifest.v1+prettyjws", "application/json"])
+  func aManifestOfDockersFirstSchemaIsToldAsOne(type: String) async throws {
+    try proxy.rule(
+      Self.answer("manifests", "{\"schemaVersion\":1,\"fsLayers\":[]}", headers: [("Content-Type", type)]))
+    let error = await #expect(throws: GantryError.self) { try await resolve() }
+    #expect(error?.message.contains("is of Docker's schema version 1, which is not supported any more") == true)
+  }
+
   @Test(arguments: [
-    ("{\"schemaVersion\":1,\"name\":\"t\",\"fsLayers\":[]}", "schema version 1, which is not supported any more"),
+    ("{\"schemaVersion\":1,\"name\":\"t\",\"fsLayers\":[]}", "schemaVersion must be 2; version 1 is not supported"),
     ("not json", "JSON is not valid"), ("[]", "must be a JSON object"), ("", "JSON is not valid"),
     ("{\"schemaVersion\":2,\"mediaType\":\"x/y\",\"layers\":[]}", "is of an unsupported media type: x/y"),
     ("{\"schemaVersion\":2,\"layers\":[]}", "config is missing"),

@@ -39,10 +39,10 @@ struct LayoutReader {
       }
     }
     if images.isEmpty, !index.manifests.isEmpty {
+      let remedy = platform == nil ? "; choose one with --platform" : ""
       throw GantryError(
         .invalidArgument,
-        "no image in this archive is for \(platform ?? .current): it has \(offered(index.manifests)); choose one with --platform"
-      )
+        "no image in this archive is for \(platform ?? .current): it has \(offered(index.manifests))\(remedy)")
     }
     return images
   }

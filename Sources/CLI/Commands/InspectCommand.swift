@@ -74,10 +74,15 @@ package enum InspectCommand {
     } catch CommandFailure.engine(let error) where error.code == .notFound {
       do {
         return try await unsized(image(name, invocation, session), invocation, session)
-      } catch CommandFailure.engine(let error) where error.code == .notFound {
+      } catch CommandFailure.engine(let error) where isNone(error) {
         return nil
       }
     }
+  }
+
+  /// What is no image's name may be another object's.
+  private static func isNone(_ error: GantryError) -> Bool {
+    error.code == .notFound || error.message.hasPrefix("invalid reference format")
   }
 
   private static func inspect(
@@ -94,7 +99,7 @@ package enum InspectCommand {
         } else {
           complaints.append("Error: No such object: \(name)")
         }
-      } catch CommandFailure.engine(let error) where error.code == .notFound {
+      } catch CommandFailure.engine(let error) where error.code != .unavailable {
         complaints.append(CommandFailure.engine(error).sentence ?? "")
       }
     }

@@ -37,6 +37,10 @@ package struct OutputFile: Sendable {
         return
       }
     }
+    // The file would take the link's place, and not go where it leads.
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+      throw .local("failed to \(action): cannot write to a symbolic link directly")
+    }
     let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     guard stat(directory, &status) == 0 else {
       throw .local("failed to \(action): invalid output path: stat \(directory): no such file or directory")

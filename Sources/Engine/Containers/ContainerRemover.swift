@@ -89,6 +89,7 @@ package struct ContainerRemover: Sendable {
     await cleaner.removeBundle(record.id)
     let filesAreGone = await removeFiles(record.id)
     await finish(record.id, snapshotIsGone && filesAreGone)
+    await GarbageCollector(context).collectLayers(ofRemoved: record.imageID)
   }
 
   private func recordRemoval(_ container: Container, _ outcome: ExitOutcome) async throws {

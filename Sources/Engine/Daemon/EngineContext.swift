@@ -17,6 +17,10 @@ package struct EngineContext: Sendable {
   package let registry: ContainerRegistry
   package let failpoints: Failpoints
   package let namespaces = NetworkNamespacesAhead()
+  /// What every garbage collector holds from looking whether something is referred to until it is removed, and while a
+  /// lease is written: so nothing is removed that a lease has just begun to hold.
+  let collection = Gate()
+  let unendedLeases = UnendedLeases()
   /// For calls that block: files, directories, namespaces.
   package let threads: BlockingThreads
 

@@ -12,10 +12,8 @@ package struct GarbageCollector: Sendable {
   private static let ingestLifeInSeconds: Int64 = 24 * 3600
 
   let context: EngineContext
-  /// Held from looking whether something is referred to until it is removed, and while a lease is written:
-  /// so nothing is removed that a lease has just begun to hold.
-  let gate = Gate()
-  let unended = UnendedLeases()
+  private var gate: Gate { context.collection }
+  var unended: UnendedLeases { context.unendedLeases }
 
   package init(_ context: EngineContext) { self.context = context }
 
@@ -109,11 +107,28 @@ package struct GarbageCollector: Sendable {
         report?.failed(reason)
         return
       }
-      for key in try await snapshotsChildrenFirst() { _ = await removeSnapshot(key, report) }
+      try await collectSnapshots(report)
       for (blob, size) in try await allBlobs() { await removeBlob(blob, size: size, report) }
     } catch {
       report?.failed("garbage is not collected: \(error)")
       context.log.warning("garbage is not collected: \(error)")
+    }
+  }
+
+  private func collectSnapshots(_ report: CollectionReport? = nil) async throws {
+    for key in try await snapshotsChildrenFirst() { _ = await removeSnapshot(key, report) }
+  }
+
+  /// Removes the layers of an image that went before its last container did, for which they had to stay.
+  package func collectLayers(ofRemoved image: String) async {
+    do {
+      let isThere = try await context.database.transaction { try ImageTable($0).find(id: image) != nil }
+      guard !isThere, !context.registry.all.contains(where: { $0.record.imageID == image }),
+        try await references().isComplete
+      else { return }
+      try await collectSnapshots()
+    } catch {
+      context.log.warning("the layers of image \(HexID.short(image)), which is gone, are not removed: \(error)")
     }
   }
 

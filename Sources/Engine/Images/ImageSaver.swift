@@ -16,6 +16,16 @@ package struct ImageSaver: Sendable {
   struct Item: Sendable {
     let image: ImageRecord
     var names: [String]
+    /// Its manifest, config and layers as the archive has them.
+    var description: GantryWorkerV1.Image
+    /// The manifest, where it was made for the archive.
+    var manifest: [UInt8]?
+
+    init(_ image: ImageRecord) {
+      self.image = image
+      names = []
+      description = image.description
+    }
   }
 
   let context: EngineContext
@@ -38,8 +48,9 @@ package struct ImageSaver: Sendable {
       throw GantryError(
         .notFound, "image with reference \(name) was found but does not provide the specified platform (\(platform))")
     }
-    let archive = SavedArchive(context, to: output, progress: progress)
-    try await archive.write(items)
+    var layout: [Item] = []
+    for item in items { layout.append(try await LayoutForm(context).of(item)) }
+    try await SavedArchive(context, to: output, progress: progress).write(layout)
     for item in items { ImageStore(context).publish("save", item.image, name: item.image.id) }
   }
 
@@ -53,7 +64,7 @@ package struct ImageSaver: Sendable {
     var items: [Item] = []
     func add(_ image: ImageRecord, _ name: String?) {
       let index = items.firstIndex { $0.image.id == image.id }
-      if index == nil { items.append(Item(image: image, names: [])) }
+      if index == nil { items.append(Item(image)) }
       let place = index ?? items.count - 1
       if let name, !items[place].names.contains(name) { items[place].names.append(name) }
     }

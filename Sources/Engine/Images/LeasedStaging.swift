@@ -24,7 +24,7 @@ struct LeasedStaging: Sendable {
       }
       return try await body(LeasedStaging(lease: lease, directory: directory))
     }
-    await LeaseCleaner(context, collector: collector).finish(lease)
+    await collector.end(lease)
     return try outcome.get()
   }
 }

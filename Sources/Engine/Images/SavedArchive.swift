@@ -26,12 +26,16 @@ final class SavedArchive: Sendable {
     var written: Set<String> = []
     var plain: [String: [String]] = [:]
     for item in items {
-      let description = item.image.description
+      let description = item.description
       let documents = [description.manifest, description.config].compactMap(\.self)
       for blob in documents + description.layers where written.insert(blob.digest).inserted {
-        try await emit(blob)
+        if let manifest = item.manifest, blob.digest == description.manifest?.digest {
+          try await emit(Self.path(blob.digest), manifest)
+        } else {
+          try await emit(blob)
+        }
       }
-      plain[item.image.id] = try await layers(item.image, &written)
+      plain[item.image.id] = try await layers(description, &written)
     }
     try await emit("index.json", index(items))
     try await emit("manifest.json", manifest(items, plain))
@@ -41,9 +45,9 @@ final class SavedArchive: Sendable {
   }
 
   /// The layers' files for whoever reads `manifest.json`: not all of them know every compression.
-  private func layers(_ image: ImageRecord, _ written: inout Set<String>) async throws -> [String] {
+  private func layers(_ image: GantryWorkerV1.Image, _ written: inout Set<String>) async throws -> [String] {
     var paths: [String] = []
-    for (layer, diffID) in zip(image.description.layers, image.description.diffIds) {
+    for (layer, diffID) in zip(image.layers, image.diffIds) {
       guard MediaType(rawValue: layer.mediaType).layerCompression == .zstd else {
         paths.append(Self.path(layer.digest))
         continue
@@ -82,7 +86,10 @@ final class SavedArchive: Sendable {
   }
 
   private func emit(_ name: String, _ document: JSONValue) async throws {
-    let bytes = document.serialized()
+    try await emit(name, document.serialized())
+  }
+
+  private func emit(_ name: String, _ bytes: [UInt8]) async throws {
     var header = TarHeader(.file, name: name, permissions: 0o644)
     header.size = Int64(bytes.count)
     try await emit(
@@ -97,12 +104,12 @@ final class SavedArchive: Sendable {
   private func index(_ items: [ImageSaver.Item]) -> JSONValue {
     var manifests: [JSONValue] = []
     for item in items {
-      guard let manifest = item.image.description.manifest else { continue }
+      guard let manifest = item.description.manifest else { continue }
       let descriptor: [(String, JSONValue)] = [
         ("mediaType", .string(manifest.mediaType)), ("digest", .string(manifest.digest)),
         ("size", .integer(manifest.size)),
       ]
-      let description = item.image.description
+      let description = item.description
       var parts = [("architecture", JSONValue.string(description.architecture)), ("os", .string(description.os))]
       if !description.variant.isEmpty { parts.append(("variant", .string(description.variant))) }
       let platform = [("platform", JSONValue.object(JSONObject(parts)))]
@@ -125,7 +132,7 @@ final class SavedArchive: Sendable {
     let saved = Set(items.map(\.image.id))
     return .array(
       items.map { item in
-        let description = item.image.description
+        let description = item.description
         let sources = zip(description.layers, description.diffIds).map { layer, diffID in
           (
             diffID,
@@ -150,7 +157,7 @@ final class SavedArchive: Sendable {
   private func repositories(_ items: [ImageSaver.Item]) -> JSONValue {
     var repositories: [String: [(String, JSONValue)]] = [:]
     for item in items {
-      let id = JSONValue.string(String((item.image.description.diffIds.last ?? item.image.id).dropFirst(7)))
+      let id = JSONValue.string(String((item.description.diffIds.last ?? item.image.id).dropFirst(7)))
       for name in item.names {
         let (repository, tag) = ImageName.split(name)
         repositories[repository, default: []].append((tag, id))

@@ -15,13 +15,20 @@ package enum ImageInspect {
       ("Config", DockerConfig.json(image.settings)), ("Architecture", .string(description.architecture)),
     ])
     if !description.variant.isEmpty { object["Variant"] = .string(description.variant) }
+    // What does not say is taken for one of this system's.
+    object["Os"] = .string(description.os.isEmpty ? "linux" : description.os)
+    if !description.osVersion.isEmpty { object["OsVersion"] = .string(description.osVersion) }
     let rest: [(String, JSONValue)] = [
-      ("Os", .string(description.os)), ("Size", .integer(image.size)), ("VirtualSize", .integer(image.size)),
-      ("GraphDriver", storage.json), ("RootFS", ["Type": "layers", "Layers": .strings(description.diffIds)]),
+      ("Size", .integer(image.size)), ("VirtualSize", .integer(image.size)),
+      ("GraphDriver", storage.json), ("RootFS", rootFileSystem(description.diffIds)),
       ("Metadata", ["LastTagTime": .moment(image.lastTagged)]),
     ]
     for (key, value) in rest { object[key] = value }
     return .object(object)
+  }
+
+  private static func rootFileSystem(_ diffIDs: [String]) -> JSONValue {
+    diffIDs.isEmpty ? ["Type": "layers"] : ["Type": "layers", "Layers": .strings(diffIDs)]
   }
 
   /// Of an image by other builders the last step's comment, as Docker shows it.

@@ -33,6 +33,10 @@ package struct ImagePuller: Sendable {
     _ request: GantryEngineV1.PullRequest, report: @escaping Report
   ) async throws -> GantryEngineV1.TransferResult {
     let reference = try Reference(parsing: request.name)
+    // What builds begin with that begin with nothing.
+    guard reference.familiarName != "scratch" else {
+      throw GantryError(.invalidArgument, "'scratch' is a reserved name")
+    }
     if request.allTags, reference.tag != nil || reference.digest != nil {
       throw GantryError(.invalidArgument, "tag can't be used with --all-tags/-a")
     }

@@ -27,9 +27,22 @@ struct LayerPull: Sendable {
   /// Returns when layer `index` and all below it are unpacked. Who else asks for the same joins in.
   func run(_ index: Int, report: @escaping Report) async throws {
     defer { turns.pass(index) }
-    try await control.layers.join(plan.chain[index], report: report, onJoin: { turns.pass(index) }) { report in
+    let (chain, digest) = (plan.chain[index], plan.image.layers[index].digest)
+    try await control.layers.join("\(chain) as \(digest)", report: report, onJoin: { turns.pass(index) }) { report in
       defer { turns.pass(index) }
-      try await bring(index, report: report)
+      // Who has begun it before brings another compression of the same layer: then these bytes are still to come, and
+      // whether the others did well is no matter.
+      var hasJoined: Bool
+      repeat {
+        hasJoined = false
+        do {
+          try await control.layers.join(chain, report: report, onJoin: { hasJoined = true }) { report in
+            try await bring(index, report: report)
+          }
+        } catch {
+          guard hasJoined, !Task.isCancelled else { throw error }
+        }
+      } while hasJoined
     }
   }
 

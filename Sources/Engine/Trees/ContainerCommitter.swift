@@ -82,7 +82,7 @@ package struct ContainerCommitter: Sendable {
     let description = base.description
     let document = GantryWorkerV1.ComposeImageRequest(
       history: .init(
-        created: now, createdBy: container.record.runtime.args.joined(separator: " "), author: request.author,
+        created: now, createdBy: container.record.settings.cmd.joined(separator: " "), author: request.author,
         comment: request.message, emptyLayer: isEmpty),
       settings: settings, architecture: description.architecture, os: description.os, variant: description.variant,
       author: request.author, comment: request.message, created: now, container: container.id,

@@ -24,7 +24,7 @@ package enum ManifestKind {
     guard document.object != nil else {
       throw GantryError(.invalidArgument, "\(name) is not valid: it must be a JSON object")
     }
-    if document["schemaVersion"]?.integer == 1 {
+    if document["schemaVersion"]?.integer == 1, !sent.contains(".oci.") {
       throw GantryError(
         .invalidArgument,
         "\(name) is of Docker's schema version 1, which is not supported any more: push the image again with a newer program"

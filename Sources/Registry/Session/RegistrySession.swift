@@ -55,12 +55,15 @@ final class RegistrySession: Sendable {
     var mayRenew = true
     while true {
       let value = try await authorizer.authorization(contact, request.scopes)
-      let (response, last) = try await transport.send(sending, isBulk: request.isBulk) {
+      var (response, last) = try await transport.send(sending, isBulk: request.isBulk) {
         $0.origin == origin ? value : nil
       }
       guard response.status == 401, last.origin == origin, mayRenew,
         await authorizer.renew(contact, response, sent: value)
-      else { return response }
+      else {
+        if last.origin != origin { response.redirectedTo = "\(last.authority)" }
+        return response
+      }
       mayRenew = false
     }
   }

@@ -56,7 +56,8 @@ struct RequestFailure: Error {
     }
     let said = RegistryErrorDocument.words(of: response.body)
     let code = Self.code(response.status)
-    let place = "\(method.verb) \"\(address.withoutQuery)\""
+    let redirection = response.redirectedTo.map { ", redirected to \($0)" } ?? ""
+    let place = "\(method.verb) \"\(address.withoutQuery)\"\(redirection)"
     let words: String
     if let said {
       // What is wrong with a server, and not with what was asked of it, is to be told with the server.

@@ -64,13 +64,7 @@ enum Mounting {
       }
       return
     }
-    let all = options + ["lowerdir=" + directories.joined(separator: ":")]
-    let here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { if here >= 0 { fchdir(here); close(here) } }
-    let data = try data(of: all)
-    try retryingOnInterrupt("mount", "overlay") {
-      Glibc.mount("overlay", place, "overlay", safe | UInt(MS_RDONLY), data)
-    }
+    try overlay(options + ["lowerdir=" + directories.joined(separator: ":")], flags: safe | UInt(MS_RDONLY), at: place)
   }
 
   /// Mounts one entry of a snapshot's mounts.
@@ -85,51 +79,46 @@ enum Mounting {
     }
     switch mount.type {
     case "bind": try bind(mount.source, to: place)
-    case "overlay": try overlay(mount, at: place)
+    case "overlay": try overlay(mount.options.filter { $0 != "rw" }, flags: safe, at: place)
     default:
       throw GantryError(.invalidArgument, "a mount of type \"\(mount.type)\" is not supported for unpacking")
     }
   }
 
-  private static func overlay(_ mount: ContainerdTypes.Mount, at place: String) throws(GantryError) {
-    let data = try data(of: mount.options.filter { $0 != "rw" })
-    try retryingOnInterrupt("mount", "overlay") { Glibc.mount("overlay", place, "overlay", safe, data) }
+  /// Where its options do not fit, its directories are named by the descriptors that are open on them: a few characters
+  /// each, wherever they are.
+  private static func overlay(_ options: [String], flags: UInt, at place: String) throws(GantryError) {
+    guard options.joined(separator: ",").utf8.count > maximumOptionLength else {
+      return try overlay(named: options, flags, at: place)
+    }
+    var held: [FileDescriptor] = []
+    var short: [String] = []
+    for option in options {
+      guard let key = ["lowerdir=", "upperdir=", "workdir="].first(where: option.hasPrefix) else {
+        short.append(option)
+        continue
+      }
+      var names: [String] = []
+      for path in option.dropFirst(key.count).split(separator: ":") {
+        held.append(try FileDescriptor.open(String(path), Int32(__O_PATH) | O_DIRECTORY))
+        names += held.suffix(1).map { "\($0.number)" }
+      }
+      short.append(key + names.joined(separator: ":"))
+    }
+    let here = try FileDescriptor.open(".", Int32(__O_PATH) | O_DIRECTORY)
+    defer { fchdir(here.number) }
+    let descriptors = "/proc/self/fd"
+    try retryingOnInterrupt("chdir", descriptors) { chdir(descriptors) }
+    try overlay(named: short, flags, at: place)
+    withExtendedLifetime(held) {}
   }
 
-  /// An overlay's options as one text. Where they are too long this changes to the directory that all of theirs have
-  /// in common: many layers fit when they are named from there.
-  private static func data(of options: [String]) throws(GantryError) -> String {
-    var data = options.joined(separator: ",")
-    if data.utf8.count > maximumOptionLength, let base = commonDirectory(options) {
-      try retryingOnInterrupt("chdir", base) { chdir(base) }
-      data = options.map { shortened($0, base: base) }.joined(separator: ",")
-    }
+  private static func overlay(named options: [String], _ flags: UInt, at place: String) throws(GantryError) {
+    let data = options.joined(separator: ",")
     guard data.utf8.count <= maximumOptionLength else {
       throw GantryError(
         .invalidArgument, "the snapshot has too many layers to be mounted: their names take \(data.utf8.count) bytes")
     }
-    return data
-  }
-
-  private static func directories(_ option: String) -> [Substring]? {
-    for key in ["lowerdir=", "upperdir=", "workdir="] where option.hasPrefix(key) {
-      return option.dropFirst(key.count).split(separator: ":")
-    }
-    return nil
-  }
-
-  private static func commonDirectory(_ options: [String]) -> String? {
-    let paths = options.compactMap(directories).flatMap(\.self).map { $0.split(separator: "/").dropLast() }
-    guard var common = paths.first else { return nil }
-    for path in paths {
-      let shared = zip(common, path).prefix { $0 == $1 }.count
-      common = common.prefix(shared)
-    }
-    return common.isEmpty ? nil : "/" + common.joined(separator: "/")
-  }
-
-  private static func shortened(_ option: String, base: String) -> String {
-    guard let paths = directories(option), let key = option.split(separator: "=").first else { return option }
-    return "\(key)=" + paths.map { $0.dropFirst(base.count + 1) }.joined(separator: ":")
+    try retryingOnInterrupt("mount", "overlay") { Glibc.mount("overlay", place, "overlay", flags, data) }
   }
 }
