@@ -73,6 +73,29 @@ struct ImageStoreTests {
     }
   }
 
+  @Test func anImageThatNamesNoSystemIsOneOfThisOnes() throws {
+    try TestEngine.use { (engine) throws in
+      let file = "\(engine.scratch)/nameless.tar"
+      let program = """
+        import hashlib, io, json, tarfile
+        config = json.dumps({"architecture": "amd64", "rootfs": {"type": "layers", "diff_ids": []}}).encode()
+        manifest = json.dumps([{"Config": "c.json", "RepoTags": ["nameless:1"], "Layers": []}]).encode()
+        with tarfile.open("\(file)", "w") as tar:
+            for name, data in (("c.json", config), ("manifest.json", manifest)):
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
+        """
+      let made = try Command.run(["python3", "-c", program])
+      #expect(made.status == 0, "\(made)")
+      try engine.expect("load", "-qi", file)
+      let format = "{{.Os}} {{json .RootFS}}"
+      #expect(try engine.expect("inspect", "-f", format, "nameless:1").line == #"linux {"Type":"layers"}"#)
+      #expect(try engine.expect("create", "nameless:1", "x").error.isEmpty)
+      try engine.expect("save", "--platform", "linux/amd64", "-o", "\(file).saved", "nameless:1")
+    }
+  }
+
   @Test func layersThatAContainerHeldGoWithIt() throws {
     try TestEngine.use { (engine) throws in
       try engine.expect("create", "--name", "one", "--network", "none", "busybox", "sh")

@@ -1,5 +1,6 @@
 import Errors
 import Glibc
+import ImageSpec
 import Linux
 
 /// The files of an archive of images, staged, by their paths in it.
@@ -24,6 +25,14 @@ struct ArchiveFiles {
 
   var hasMarks: Bool {
     files.keys.contains { $0 == "oci-layout" || $0 == "index.json" || $0 == "manifest.json" || $0.hasPrefix("blobs/") }
+  }
+
+  /// What the manifest.json of a `docker save` archive says; nothing where there is none. An archive that is something else
+  /// as well may have a file of that name for itself.
+  func savedManifests(_ staging: Staging) -> [DockerSaveManifest] {
+    let name = "manifest.json"
+    guard let file = self[name], let bytes = try? staging.read(file, name: name) else { return [] }
+    return (try? DockerSaveManifest.parse(bytes, name: name)) ?? []
   }
 
   mutating func add(_ path: String, _ file: Staging.File) throws(GantryError) {

@@ -16,12 +16,8 @@ struct ArchivedParents {
   ///
   /// - Throws: `.invalidArgument` for one that cannot be the other's parent.
   func told(of images: [ArchivedImage]) throws(GantryError) -> [ArchivedImage] {
-    // What is no such archive as well may have a file of that name for itself.
-    guard let file = files["manifest.json"], let bytes = try? staging.read(file, name: "manifest.json"),
-      let manifests = try? DockerSaveManifest.parse(bytes, name: "manifest.json")
-    else { return images }
     var images = images
-    for manifest in manifests where !manifest.parent.isEmpty {
+    for manifest in files.savedManifests(staging) where !manifest.parent.isEmpty {
       guard let id = files[manifest.config]?.digest, let parent = try? Digest(parsing: manifest.parent), parent != id,
         let place = images.firstIndex(where: { $0.config.digest == id }),
         let other = images.first(where: { $0.config.digest == parent })

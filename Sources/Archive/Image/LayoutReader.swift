@@ -99,11 +99,8 @@ struct LayoutReader {
 
   /// A layout that is a `docker save` archive as well has names there.
   private func dockerNames(_ image: ArchivedImage) throws(GantryError) -> [String] {
-    guard let file = files["manifest.json"], let bytes = try? builder.staging.read(file, name: "manifest.json"),
-      let manifests = try? DockerSaveManifest.parse(bytes, name: "manifest.json")
-    else { return [] }
     var names: [String] = []
-    for manifest in manifests where files[manifest.config]?.digest == image.config.digest {
+    for manifest in files.savedManifests(builder.staging) where files[manifest.config]?.digest == image.config.digest {
       names += try manifest.checkedNames()
     }
     return names

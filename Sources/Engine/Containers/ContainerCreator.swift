@@ -32,7 +32,7 @@ package struct ContainerCreator: Sendable {
       request, image: image.settings, id: id, host: context.host, configuration: context.configuration)
     settings.volumes = VolumeStore.volumes(of: settings, image: image.settings)
     let warnings = SettingsWarnings.take(
-      from: &settings, image: Self.platform(of: image), isPlatformAsked: !request.platform.isEmpty,
+      from: &settings, image: image.platform, isPlatformAsked: !request.platform.isEmpty,
       host: context.host)
     try SettingsCheck.check(settings, host: context.host)
     // Most containers are started as soon as they are there.
@@ -57,7 +57,7 @@ package struct ContainerCreator: Sendable {
     do {
       let image = try await ImageStore(context).find(text)
       guard !platform.isEmpty else { return image }
-      let (wanted, actual) = (try Platform(parsing: platform), Self.platform(of: image))
+      let (wanted, actual) = (try Platform(parsing: platform), image.platform)
       guard wanted.distance(to: actual) == nil else { return image }
       throw GantryError(
         .failedPrecondition,
@@ -67,11 +67,6 @@ package struct ContainerCreator: Sendable {
       throw GantryError(
         .notFound, "\(error.message); bring it in with \"gantry pull \(text)\"", cause: .error(error))
     }
-  }
-
-  private static func platform(of image: ImageRecord) -> Platform {
-    let description = image.description
-    return Platform(os: description.os, architecture: description.architecture, variant: description.variant)
   }
 
   private func reserve(_ wanted: String?, id: String) throws(GantryError) -> String {

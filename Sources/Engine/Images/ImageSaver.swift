@@ -43,7 +43,7 @@ package struct ImageSaver: Sendable {
     guard !names.isEmpty else { throw GantryError(.invalidArgument, "no image is named to be saved") }
     let items = try await context.database.transaction { try Self.items(names, in: ImageTable($0)) }
     for item in items {
-      guard let platform, Self.platform(of: item.image) != platform else { continue }
+      guard let platform, item.image.platform != platform else { continue }
       let name = item.names.first ?? item.image.id
       throw GantryError(
         .notFound, "image with reference \(name) was found but does not provide the specified platform (\(platform))")
@@ -52,11 +52,6 @@ package struct ImageSaver: Sendable {
     for item in items { layout.append(try await LayoutForm(context).of(item)) }
     try await SavedArchive(context, to: output, progress: progress).write(layout)
     for item in items { ImageStore(context).publish("save", item.image, name: item.image.id) }
-  }
-
-  private static func platform(of image: ImageRecord) -> Platform {
-    let description = image.description
-    return Platform(os: description.os, architecture: description.architecture, variant: description.variant)
   }
 
   /// A repository without a tag stands for all of its tags; an id for an image without a name.

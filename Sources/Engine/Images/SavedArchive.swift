@@ -110,7 +110,9 @@ final class SavedArchive: Sendable {
         ("size", .integer(manifest.size)),
       ]
       let description = item.description
-      var parts = [("architecture", JSONValue.string(description.architecture)), ("os", .string(description.os))]
+      var parts = [
+        ("architecture", JSONValue.string(description.architecture)), ("os", .string(item.image.platform.os)),
+      ]
       if !description.variant.isEmpty { parts.append(("variant", .string(description.variant))) }
       let platform = [("platform", JSONValue.object(JSONObject(parts)))]
       if item.names.isEmpty { manifests.append(.object(JSONObject(descriptor + platform))) }

@@ -15,8 +15,7 @@ package enum ImageInspect {
       ("Config", DockerConfig.json(image.settings)), ("Architecture", .string(description.architecture)),
     ])
     if !description.variant.isEmpty { object["Variant"] = .string(description.variant) }
-    // What does not say is taken for one of this system's.
-    object["Os"] = .string(description.os.isEmpty ? "linux" : description.os)
+    object["Os"] = .string(image.platform.os)
     if !description.osVersion.isEmpty { object["OsVersion"] = .string(description.osVersion) }
     let rest: [(String, JSONValue)] = [
       ("Size", .integer(image.size)), ("VirtualSize", .integer(image.size)),

@@ -1,3 +1,4 @@
+import ImageSpec
 import Messages
 
 /// All that is known about an image, as the database keeps it.
@@ -39,6 +40,13 @@ package struct ImageRecord: Sendable {
 
 extension ImageRecord {
   package var settings: GantryWorkerV1.ImageConfig { description.settings ?? .init() }
+
+  /// What it runs on. An image that names no operating system is taken for one of this system's, as Docker takes it.
+  package var platform: Platform {
+    Platform(
+      os: description.os.isEmpty ? Platform.current.os : description.os, architecture: description.architecture,
+      variant: description.variant)
+  }
 
   /// Names with a tag, and names with a digest.
   package var tags: [String] { names.filter { !$0.contains("@") } }
